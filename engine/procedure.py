@@ -1,0 +1,150 @@
+"""What a procedure is: the vocabulary shared between the engine and `processes/`.
+
+The diagram says what happens; a Procedure declares what the diagram cannot draw: which functions
+its expressions may call, which of its variables head the worklist, which registers it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from engine.calendar import Calendar
+    from engine.directory import Directory
+
+
+class Context(Protocol):
+    """What a registered function may use. Everything it does is part of the command's transaction."""
+
+    now: datetime  # the command's business moment
+    calendar: Calendar
+    directory: Directory
+    instance_id: str
+
+    def take_number(self, series: str, year: int | None = None) -> int:
+        """The next number of a continuous series (1, 2, 3 … a year); no gap after a roll-back."""
+
+    def add_record(self, register: str, values: Mapping[str, Any]) -> str:
+        """Add a row to a register of this procedure; returns its id."""
+
+    def read_file(self, sha256: str) -> tuple[str, bytes] | None:
+        """(file name, content) of a stored file, None when unknown."""
+
+    def notify(self, role: str, text: str) -> bool:
+        """Leave a message in the outbox for the holders of a role; True."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Which variables head this procedure's rows in every worklist. Values are variable names."""
+
+    title: str = "title"
+    number: str | None = None
+    urgency: str | None = None
+    sender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a register. kind: text, number, moment, date."""
+
+    key: str
+    label: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A cross-instance record: the received-documents book, the archive …"""
+
+    key: str
+    name: str
+    columns: tuple[Column, ...]
+    unique: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One procedure of the office.
+
+    key: the process id, the folder in bpmn_models/ and the module in processes/.
+    functions: name in expressions → function. One marked with @with_context gets a Context first.
+    starter_roles: posts whose holders may start it; empty = nobody starts it directly (called only).
+    """
+
+    key: str
+    name: str
+    summary: Summary = Summary()
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    registers: tuple[Register, ...] = ()
+    starter_roles: frozenset[str] = frozenset()
+    description: str = ""
+    clause: str = ""
+
+
+def with_context(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a registered function as wanting a Context as its first argument."""
+    function.wants_context = True  # type: ignore[attr-defined]
+    return function
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentRequest:
+    """Who acts on a step? role: post code; org: organisation code; field: matter field of a leader;
+    scope: what the step needs of a mandate (instruct, sign_off, statutory_sign, …)."""
+
+    role: str
+    at: datetime
+    org: str | None = None
+    field: str | None = None
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An answer: one person, or a group to claim from (group = "post@org").
+
+    form: "self" 本人, "acting" 代行, "b_role" B角代办. acted_for: whose post it is, when not self.
+    substitution: id of the mandate or AB role that allows it. alert: a sentence for the screen when
+    nobody proper can act (the step then stays with the principal).
+    """
+
+    person: str | None = None
+    group: str | None = None
+    form: str = "self"
+    acted_for: str | None = None
+    substitution: str | None = None
+    alert: str | None = None
+
+
+Resolver = Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
+
+
+class Registry:
+    """The procedures of an installation and the rule that finds who acts. Refuses duplicates."""
+
+    def __init__(self, procedures: Iterable[Procedure], resolve: Resolver) -> None:
+        self.resolve = resolve
+        self._procedures: dict[str, Procedure] = {}
+        for procedure in procedures:
+            if procedure.key in self._procedures:
+                raise ValueError(f"procedure {procedure.key!r} is declared twice in processes/")
+            self._procedures[procedure.key] = procedure
+
+    def __iter__(self) -> Iterable[Procedure]:  # type: ignore[override]
+        return iter(self._procedures.values())
+
+    def get(self, key: str) -> Procedure | None:
+        return self._procedures.get(key)
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """Every registered function by name; the same name must mean the same function."""
+        merged: dict[str, Callable[..., Any]] = {}
+        for procedure in self._procedures.values():
+            for name, function in procedure.functions.items():
+                if merged.setdefault(name, function) is not function:
+                    raise ValueError(f"function {name!r} of {procedure.key!r} is declared twice")
+        return merged

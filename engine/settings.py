@@ -1,0 +1,90 @@
+"""Every setting of an installation: one line each, read from the environment, checked at start.
+
+A bad value refuses to start with one Chinese sentence (SettingRefused). Conventions of the office
+【约】 are not here: they are settings kept in the database with the procedures that use them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from engine.clock import parse_moment
+from engine.errors import SettingRefused
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+EARLIEST_DEMO_CLOCK = parse_moment("2023-06-25T00:00:00+08:00")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings, with the environment variable GUICHENG_<NAME> for each."""
+
+    data: Path = Path("var")  # folder of database, files, anchors, backups
+    database: str = ""  # SQLAlchemy address; empty = SQLite file in `data`
+    host: str = "127.0.0.1"  # address to listen on
+    port: int = 8000  # port to listen on
+    demo: bool = False  # demo office, demo accounts, demo clock
+    clock_start: datetime | None = None  # demo only: where the business clock starts
+    threads: int = 8  # threads of the web server
+    secret: str = ""  # signs CSRF tokens; empty = made once and kept in `data`
+    secure_cookies: bool = False  # set behind HTTPS
+    session_idle_minutes: int = 60  # a session ends after this long without a request
+    session_hours: int = 12  # a session ends after this long in any case
+    upload_mb: int = 20  # the largest file that may be uploaded, MiB
+    rate_limit: int = 600  # API requests a minute for each token
+    office_hours_end: str = "18:00"  # 【约】 end of the working day, HH:MM
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read GUICHENG_* variables; an unusable value raises SettingRefused."""
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            raw = environ.get(f"GUICHENG_{field.name.upper()}", "")
+            if raw != "":
+                values[field.name] = _parse(field.name, str(field.type), raw)
+        settings = cls(**values)
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Refuse combinations that must not start."""
+        if self.demo and self.host not in LOOPBACK:
+            raise SettingRefused(
+                f"演示账号不能对外开放：HOST={self.host} 时请同时设置 DEMO=0（不建演示账号、不播放演示、"
+                "不用演示时钟）。"
+            )
+        if self.clock_start is not None:
+            if not self.demo:
+                raise SettingRefused("GUICHENG_CLOCK_START 只在演示模式（GUICHENG_DEMO=1）下可用。")
+            if self.clock_start < EARLIEST_DEMO_CLOCK:
+                raise SettingRefused("演示时钟不能早于2023年6月25日（GUICHENG_CLOCK_START）。")
+        if not 0 < self.port < 65536:
+            raise SettingRefused(f"端口应在1到65535之间，现为 {self.port}（GUICHENG_PORT）。")
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy address, SQLite in the data folder unless told otherwise."""
+        return self.database or f"sqlite:///{(self.data / 'guicheng.db').resolve()}"
+
+
+def _parse(name: str, kind: str, raw: str) -> Any:
+    try:
+        if kind == "bool":
+            if raw.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+                raise ValueError(raw)
+            return raw.lower() in {"1", "true", "yes"}
+        if kind == "int":
+            return int(raw)
+        if kind == "Path":
+            return Path(raw)
+        if kind.startswith("datetime"):
+            return parse_moment(raw)
+    except ValueError as error:
+        raise SettingRefused(f"环境变量 GUICHENG_{name.upper()} 的值“{raw}”不能用。") from error
+    return raw

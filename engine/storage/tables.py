@@ -1,0 +1,549 @@
+"""The tables, the same on SQLite and PostgreSQL.
+
+Moments are text in ISO 8601 with +08:00 and microseconds: fixed width, so they sort as they read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer
+from sqlalchemy import LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+
+from engine.clock import aware
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime kept as fixed-width text in +08:00; a naive one is refused."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
+        return None if value is None else aware(value).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+Id = String(64)
+Json = JSON(none_as_null=True)
+
+# ---- procedures -----------------------------------------------------------------------------
+
+process_definition = Table(
+    "process_definition",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(128), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("origin", String(16), nullable=False),  # file, browser
+    Column("content_hash", String(64), nullable=False),
+    Column("deployed_at", Moment, nullable=False),
+    Column("deployed_by", Id),
+    Column("is_current", Boolean, nullable=False),
+    UniqueConstraint("key", "version"),
+    UniqueConstraint("key", "origin", "content_hash"),
+    CheckConstraint("origin IN ('file', 'browser')", name="origin"),
+)
+
+# A version freezes everything it needs: its diagram, called diagrams, tables, forms, variables.
+definition_resource = Table(
+    "definition_resource",
+    metadata,
+    Column("definition_id", Id, ForeignKey("process_definition.id"), primary_key=True),
+    Column("path", String(255), primary_key=True),  # "countersign/forms/reply.json"
+    Column("kind", String(16), nullable=False),  # bpmn, dmn, form, rules, variables
+    Column("content", Text, nullable=False),
+)
+
+process_instance = Table(
+    "process_instance",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("definition_id", Id, ForeignKey("process_definition.id"), nullable=False),
+    Column("key", String(128), nullable=False),
+    Column("business_key", String(128)),
+    Column("version", Integer, nullable=False),  # guard: +1 in every command
+    Column("state", String(16), nullable=False),  # running, completed, cancelled
+    Column("outcome", String(128)),  # id of the end event reached
+    Column("title", Text, nullable=False),
+    Column("number", Text),
+    Column("urgency", String(32)),
+    Column("sender", Text),
+    Column("started_by", Id, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("history_seq", Integer, nullable=False),
+    Column("history_hash", String(64), nullable=False),
+    CheckConstraint("state IN ('running', 'completed', 'cancelled')", name="state"),
+    Index("ix_process_instance_started_by", "started_by", "started_at"),
+    Index("ix_process_instance_state", "state", "started_at"),
+    Index("ix_process_instance_business_key", "business_key"),
+)
+
+# One row per (sub)workflow of the running token tree, and one per task in it.
+workflow_scope = Table(
+    "workflow_scope",
+    metadata,
+    Column("instance_id", Id, ForeignKey("process_instance.id"), primary_key=True),
+    Column("scope_id", Id, primary_key=True),  # "top" or the id of the task that opened it
+    Column("body", LargeBinary, nullable=False),
+)
+workflow_task = Table(
+    "workflow_task",
+    metadata,
+    Column("instance_id", Id, ForeignKey("process_instance.id"), primary_key=True),
+    Column("task_id", Id, primary_key=True),
+    Column("scope_id", Id, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# ---- work of people -------------------------------------------------------------------------
+
+work_item = Table(
+    "work_item",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", Id, ForeignKey("process_instance.id"), nullable=False),
+    Column("task_id", Id, nullable=False),  # the activation of the user task it belongs to
+    Column("element_id", String(128), nullable=False),
+    Column("element_name", Text, nullable=False),
+    Column("process_key", String(128), nullable=False),  # the (called) process the element is in
+    Column("form", String(255)),
+    Column("position", Integer, nullable=False),  # order among the items of one activation
+    Column("policy", String(16), nullable=False),  # all, ordered
+    Column("state", String(16), nullable=False),  # waiting, open, done, void
+    Column("version", Integer, nullable=False),
+    Column("role", String(64)),
+    Column("org", String(64)),
+    Column("field", String(64)),
+    Column("scope", String(64)),  # what the step needs of a mandate
+    Column("assignee_id", Id),
+    Column("group_code", String(128)),
+    Column("acted_for_id", Id),
+    Column("signature_form", String(16), nullable=False),  # self, acting, b_role
+    Column("substitution_id", Id),
+    Column("alert", Text),
+    Column("opened_at", Moment),
+    Column("due_at", Moment),
+    Column("due_basis", Json),  # fact, fact_at, length, unit, source, calendar, provisional
+    Column("claimed_at", Moment),
+    Column("done_at", Moment),
+    Column("done_by", Id),
+    Column("outcome", String(64)),
+    Column("comment", Text),
+    Column("void_reason", Text),
+    Column("draft", Json),
+    Column("draft_at", Moment),
+    CheckConstraint("state IN ('waiting', 'open', 'done', 'void')", name="state"),
+    CheckConstraint("(state = 'done') = (done_by IS NOT NULL)", name="done_by_a_person"),
+    Index("ix_work_item_assignee", "assignee_id", "state", "due_at"),
+    Index("ix_work_item_group", "group_code", "state", "due_at"),
+    Index("ix_work_item_instance", "instance_id", "state"),
+    Index("ix_work_item_done_by", "done_by", "done_at"),
+)
+
+# What was entered: value, who, for whom, when, at which step. Never rolled back by a return.
+fact = Table(
+    "fact",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("instance_id", Id, ForeignKey("process_instance.id"), nullable=False),
+    Column("work_item_id", Id),
+    Column("element_id", String(128), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("value", Json),
+    Column("person_id", Id),
+    Column("acted_for_id", Id),
+    Column("at", Moment, nullable=False),
+    Index("ix_fact_instance", "instance_id", "name"),
+)
+
+# How each asked party answered. Silence is recorded as exactly that: by the system, by nobody,
+# signed by nobody (工作规则第三十三条第二款). The CHECK holds it whatever the code does.
+response = Table(
+    "response",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", Id, ForeignKey("process_instance.id"), nullable=False),
+    Column("task_id", Id, nullable=False),
+    Column("element_id", String(128), nullable=False),
+    Column("party", String(128), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("recorded_by", String(16), nullable=False),
+    Column("person_id", Id),
+    Column("signature", Text),
+    Column("opinion", Text),
+    Column("basis", Text),
+    Column("sent_at", Moment),
+    Column("due_at", Moment),
+    Column("recorded_at", Moment, nullable=False),
+    CheckConstraint("recorded_by IN ('person', 'system')", name="recorded_by"),
+    CheckConstraint(
+        "recorded_by = 'person' OR (type = 'DEEMED_NO_OBJECTION' AND person_id IS NULL"
+        " AND signature IS NULL AND opinion IS NULL AND basis IS NOT NULL)",
+        name="silence_has_no_person",
+    ),
+    CheckConstraint(
+        "recorded_by = 'system' OR (type <> 'DEEMED_NO_OBJECTION' AND person_id IS NOT NULL)",
+        name="answer_has_a_person",
+    ),
+    UniqueConstraint("instance_id", "task_id"),
+)
+
+# ---- time -----------------------------------------------------------------------------------
+
+# One row per timer that is armed: its due moment and how it came about.
+job = Table(
+    "job",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(32), nullable=False),  # timer, reassign, …
+    Column("due_at", Moment, nullable=False),
+    Column("instance_id", Id),
+    Column("task_id", Id),
+    Column("element_id", String(128)),
+    Column("effect", String(16)),  # silence, interrupt, remind
+    Column("basis", Json),
+    Column("payload", Json),
+    Column("status", String(16), nullable=False),  # waiting, done, void, failed
+    Column("attempts", Integer, nullable=False),  # also the fencing token
+    Column("lease_until", Moment),
+    Column("last_error", Text),
+    Column("done_at", Moment),
+    Column("dedupe_key", String(255), nullable=False, unique=True),
+    CheckConstraint("status IN ('waiting', 'done', 'void', 'failed')", name="status"),
+    Index("ix_job_due", "status", "due_at"),
+    Index("ix_job_instance", "instance_id", "status"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", Id),
+    Column("kind", String(32), nullable=False),  # message, notice
+    Column("name", String(128), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Index("ix_outbox_sent_at", "sent_at", "created_at"),
+)
+
+message = Table(  # messages that arrived before the instance waits for them
+    "message",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", Id, ForeignKey("process_instance.id"), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("delivered_at", Moment),
+    Index("ix_message_instance", "instance_id", "delivered_at"),
+)
+
+clock_state = Table(  # the demo clock: business moment at a system moment
+    "clock_state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("business_at", Moment, nullable=False),
+    Column("system_at", Moment, nullable=False),
+)
+
+calendar_year = Table(  # years imported from the State Council's notice
+    "calendar_year",
+    metadata,
+    Column("year", Integer, primary_key=True),
+    Column("notice", Text, nullable=False),
+    Column("holidays", Json, nullable=False),  # ISO dates off
+    Column("workdays", Json, nullable=False),  # make-up working days
+    Column("imported_at", Moment, nullable=False),
+    Column("imported_by", Id),
+)
+
+# ---- trust ----------------------------------------------------------------------------------
+
+history = Table(
+    "history",
+    metadata,
+    Column("chain", Id, primary_key=True),  # instance id, or "system"
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("actor_id", Id),
+    Column("acted_for_id", Id),
+    Column("signature_form", String(16)),
+    Column("substitution_id", Id),
+    Column("element_id", String(128)),
+    Column("element_name", Text),
+    Column("work_item_id", Id),
+    Column("data", Json, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+chain = Table(  # head of every chain that is not an instance's
+    "chain",
+    metadata,
+    Column("name", Id, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+command = Table(  # idempotency: one key, one effect, one answer
+    "command",
+    metadata,
+    Column("actor_id", Id, primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("operation", String(64), nullable=False),
+    Column("body_hash", String(64), nullable=False),
+    Column("answer", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# ---- records and files ----------------------------------------------------------------------
+
+number_series = Table(
+    "number_series",
+    metadata,
+    Column("series", String(128), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+register_record = Table(
+    "register_record",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("register", String(128), nullable=False),
+    Column("unique_key", String(255)),
+    Column("instance_id", Id),
+    Column("values", Json, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("voided_at", Moment),
+    Column("void_reason", Text),
+    UniqueConstraint("register", "unique_key"),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(128), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("instance_id", Id),  # set when a command takes it into an instance
+    Column("field", String(128)),
+    Column("uploaded_by", Id, nullable=False),
+    Column("uploaded_at", Moment, nullable=False),
+    Index("ix_attachment_instance", "instance_id"),
+)
+
+setting = Table(  # conventions 【约】 of the office that differ from their default
+    "setting",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("value", Json, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("changed_by", Id),
+)
+
+# ---- the office -----------------------------------------------------------------------------
+
+directory_version = Table(  # +1 on every change, so that a cached directory knows it is stale
+    "directory_version",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("is_constituent", Boolean, nullable=False),  # 市政府组成部门: kept from appointments
+    Column("sort", Integer, nullable=False),
+    Column("valid_from", Moment),
+    Column("valid_to", Moment),
+    Column("successor", String(64)),
+)
+
+post = Table(
+    "post",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("is_group", Boolean, nullable=False),  # a section to claim from; else work goes to people
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("is_demo", Boolean, nullable=False),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("post", String(64), ForeignKey("post.code"), nullable=False),
+    Column("org", String(64), ForeignKey("organisation.code"), nullable=False),
+    Column("field", String(64)),  # for sections that serve one field
+    Column("sort", Integer, nullable=False),
+    Column("valid_from", Moment),
+    Column("valid_to", Moment),
+    Index("ix_membership_person", "person_id"),
+)
+
+responsibility = Table(  # 分工: a leader is in charge of a field
+    "responsibility",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("field", String(64), nullable=False),
+    Column("evidence", Text, nullable=False),  # 分工通知文号
+    Column("valid_from", Moment),
+    Column("valid_to", Moment),
+)
+
+assistant_link = Table(  # 副秘书长协助副市长
+    "assistant_link",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("assistant_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("leader_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("valid_from", Moment),
+    Column("valid_to", Moment),
+)
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("kind", String(32), nullable=False),  # business_trip, visit, leave, sick, study
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("approved_by", Text),
+    Column("recorded_by", Id, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    CheckConstraint("starts_at < ends_at", name="order"),
+    Index("ix_absence_person", "person_id", "starts_at"),
+)
+
+substitution = Table(  # who may act for whom, in what, on what evidence
+    "substitution",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(16), nullable=False),  # acting (代行委托), b_role (AB角)
+    Column("number", String(64)),  # 委托编号
+    Column("principal_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("substitute_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("field", String(64)),
+    Column("scope", Json, nullable=False),  # list of instruct, sign_off, statutory_sign, …
+    Column("reason", Text),
+    Column("evidence", Text, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("recorded_by", Id, nullable=False),
+    CheckConstraint("kind IN ('acting', 'b_role')", name="kind"),
+    CheckConstraint("principal_id <> substitute_id", name="not_oneself"),
+    CheckConstraint("starts_at < ends_at", name="order"),
+)
+
+# ---- accounts -------------------------------------------------------------------------------
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("username", String(64), nullable=False, unique=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("roles", Json, nullable=False),  # staff, designer, manager, system_admin, …
+    Column("is_demo", Boolean, nullable=False),
+    Column("disabled_at", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", Id, ForeignKey("account.id"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_session_account", "account_id"),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("account_id", Id, ForeignKey("account.id"), nullable=False),
+    Column("scope", Json, nullable=False),  # list of read, write, admin
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
+APPEND_ONLY = (history, fact)
+"""Tables whose rows triggers protect against UPDATE and DELETE."""
+
+
+def append_only_ddl(dialect: str) -> list[str]:
+    """The statements that create the append-only triggers on one dialect."""
+    statements: list[str] = []
+    if dialect == "postgresql":
+        statements.append(
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$ BEGIN"
+            " RAISE EXCEPTION 'append-only table'; END $$ LANGUAGE plpgsql"
+        )
+    for table in APPEND_ONLY:
+        for action in ("UPDATE", "DELETE"):
+            name = f"{table.name}_refuses_{action.lower()}"
+            if dialect == "postgresql":
+                statements.append(
+                    f"CREATE TRIGGER {name} BEFORE {action} ON {table.name}"
+                    " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+                )
+            else:
+                statements.append(
+                    f"CREATE TRIGGER {name} BEFORE {action} ON {table.name}"
+                    " BEGIN SELECT RAISE(ABORT, 'append-only table'); END"
+                )
+    return statements
+
+
+def create_all(connection: sa.Connection) -> None:
+    """Create everything at once, triggers included. Migrations do the same step by step."""
+    metadata.create_all(connection)
+    for statement in append_only_ddl(connection.dialect.name):
+        connection.exec_driver_sql(statement)
