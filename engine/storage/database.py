@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from engine.errors import StorageUnavailable
 
 BUSY_TIMEOUT_S = 30
+Connection = sa.Connection  # the name the rooms of the engine use; they do not import SQLAlchemy
 
 
 class Database:

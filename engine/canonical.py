@@ -1,0 +1,54 @@
+"""One spelling for every value: what is hashed is the same bytes whoever writes it, and when.
+
+Keys are sorted, there is no white space, moments are ISO 8601 in +08:00 with microseconds. SM3 is
+the office's hash (GB/T 32905); SHA-256 stands in where the machine's OpenSSL was built without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Set
+from datetime import date, datetime
+from typing import Any
+
+from engine.clock import aware
+
+
+def canonical(value: Any) -> bytes:
+    """Canonical JSON of plain values, moments, dates and sets; else TypeError or ValueError."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_spell
+    ).encode()
+
+
+def plain(value: Any) -> Any:
+    """The value as it will be read back from JSON: tuples are lists, moments are text."""
+    return json.loads(canonical(value))
+
+
+def _spell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return aware(value).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Set):
+        return sorted(value)
+    raise TypeError(f"no canonical spelling for {type(value).__name__}")
+
+
+def available(algorithm: str) -> bool:
+    """Whether this machine can compute the hash."""
+    try:
+        hashlib.new(algorithm)
+    except ValueError:
+        return False
+    return True
+
+
+ALGORITHM = "sm3" if available("sm3") else "sha256"
+
+
+def digest(content: bytes, algorithm: str = ALGORITHM) -> str:
+    """64 hexadecimal digits. ValueError when the machine lacks the algorithm."""
+    return hashlib.new(algorithm, content).hexdigest()

@@ -1,0 +1,102 @@
+"""The history as Chinese sentences: one template per kind of entry.
+
+A template may use `who` (the actor as he signs), `step` (the element) and any key of the entry's
+data; a part in square brackets is left out when one of its names is empty. Data of each kind:
+
+    instance.started    title, procedure           item.opened      assignee | group, due
+    item.completed      outcome_label, comment     item.reassigned  before, after, reason
+    timer.fired         due, source                response.deemed  party_name, due, source
+    message.*           name                       instance.*       outcome_label | reason
+    absence.recorded    person, absence, starts, ends
+    mandate.given       principal, substitute, number, starts, ends, evidence
+    mandate.revoked     principal, substitute, number
+    account.*           username, reason           definition.deployed  name, version
+    clock.moved         before, after              attachment.stored    name
+Moments in data are ISO text and are shown as "2026年2月11日10:00".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+WORDS = {
+    "instance.started": "{who}发起了流程[“{procedure}”][：{title}]",
+    "instance.completed": "流程办结[，结果：{outcome_label}]",
+    "instance.cancelled": "{who}撤销了流程[，理由：{reason}]",
+    "item.opened": "“{step}”已送达[{assignee}][{group}，待认领][，{due}前办理]",
+    "item.claimed": "{who}认领了“{step}”",
+    "item.released": "{who}把“{step}”退回了[{group}]，待重新认领",
+    "item.completed": "{who}办理了“{step}”[，结果：{outcome_label}][，意见：{comment}]",
+    "item.reassigned": "“{step}”改派[，原由{before}办理][，现由{after}办理][，原因：{reason}]",
+    "timer.fired": "“{step}”的期限已到[（{due}）][，依据{source}]",
+    "response.deemed": "[{party_name}]逾期未反馈，系统按规定记录为视为没有不同意见"
+    "[（截止{due}）][，依据{source}]；无人签署",
+    "message.received": "收到消息[“{name}”]",
+    "message.sent": "发出消息[“{name}”]",
+    "absence.recorded": "{who}登记了[{person}]外出[（{absence}）][，自{starts}][至{ends}]",
+    "mandate.given": "[{principal}委托{substitute}代行职责][，编号{number}][，自{starts}][至{ends}]"
+    "[，凭据：{evidence}]，由{who}登记",
+    "mandate.revoked": "{who}撤回了[{principal}给{substitute}的]委托[，编号{number}]",
+    "account.signed_in": "{who}登录",
+    "account.signed_out": "{who}退出登录",
+    "account.refused": "登录未成功[，用户名{username}][，{reason}]",
+    "account.locked": "账号[{username}]因连续登录失败被暂时锁定[，至{until}]",
+    "definition.deployed": "[{who}]部署了流程定义[“{name}”][，第{version}版]",
+    "clock.moved": "{who}把演示时钟[从{before}]拨到了[{after}]",
+    "attachment.stored": "{who}上传了附件[“{name}”]",
+}
+SIGNED = {
+    "acting": "{actor}（代行{acted_for}职责）",
+    "b_role": "{actor}（B角，代{acted_for}办理）",
+}
+BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+NAMES = re.compile(r"\{(\w+)\}")
+
+
+def sentence(
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    actor: str | None = None,
+    acted_for: str | None = None,
+    signature_form: str | None = None,
+    element: str | None = None,
+) -> str:
+    """One sentence with its full stop. An unknown kind is named as it is, never an error."""
+    words = {key: _word(value) for key, value in data.items()}
+    words["who"] = _signed(actor, acted_for, signature_form)
+    words["step"] = element or words.get("step") or "这一步"
+    template = WORDS.get(kind, f"记录：{kind}")
+
+    def bracket(part: re.Match[str]) -> str:
+        empty = any(not words.get(name) for name in NAMES.findall(part[1]))
+        return "" if empty else part[1]
+
+    kept = BRACKETS.sub(bracket, template)
+    return NAMES.sub(lambda name: words.get(name[1]) or "", kept) + "。"
+
+
+def _signed(actor: str | None, acted_for: str | None, form: str | None) -> str:
+    if actor is None:
+        return "系统"
+    if acted_for and form in SIGNED:
+        return SIGNED[form].format(actor=actor, acted_for=acted_for)
+    return actor
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "、".join(_word(item) for item in value)
+    text = str(value)
+    if len(text) >= 16 and text[4:5] == "-" and text[10:11] == "T":
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        return f"{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}"
+    return text

@@ -1,0 +1,59 @@
+"""Queries of the history: append links, keep the heads, read chains in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.storage.database import Connection
+from engine.storage.tables import chain, history, process_instance
+from engine.storage.upsert import insert_or_ignore
+
+BATCH = 1000  # links held in memory at a time while a whole history is read
+
+
+def insert(connection: Connection, links: Sequence[dict[str, Any]]) -> None:
+    """All links of a command in one statement."""
+    if links:
+        connection.execute(sa.insert(history), links)
+
+
+def lock_head(connection: Connection, name: str, genesis: str) -> tuple[int, str]:
+    """(seq, hash) of a chain that is not an instance's, locked until the transaction ends."""
+    insert_or_ignore(connection, chain, {"name": name, "seq": 0, "hash": genesis})
+    row = connection.execute(
+        sa.select(chain.c.seq, chain.c.hash).where(chain.c.name == name).with_for_update()
+    ).one()
+    return row.seq, row.hash
+
+
+def move_head(connection: Connection, name: str, seq: int, link_hash: str) -> None:
+    """Where the chain ends now."""
+    connection.execute(sa.update(chain).where(chain.c.name == name).values(seq=seq, hash=link_hash))
+
+
+def heads(connection: Connection) -> dict[str, tuple[int, str]]:
+    """The recorded end of every chain: name → (seq, hash)."""
+    instances = sa.select(
+        process_instance.c.id, process_instance.c.history_seq, process_instance.c.history_hash
+    )
+    others = sa.select(chain.c.name, chain.c.seq, chain.c.hash)
+    found: dict[str, tuple[int, str]] = {}
+    for query in (instances, others):
+        found.update({name: (seq, link) for name, seq, link in connection.execute(query)})
+    return found
+
+
+def read(connection: Connection, name: str) -> list[dict[str, Any]]:
+    """The links of one chain, oldest first."""
+    query = sa.select(history).where(history.c.chain == name).order_by(history.c.seq)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def read_all(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every link of every chain, chain by chain, oldest first; a batch in memory at a time."""
+    query = sa.select(history).order_by(history.c.chain, history.c.seq)
+    for row in connection.execute(query, execution_options={"yield_per": BATCH}).mappings():
+        yield dict(row)
