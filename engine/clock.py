@@ -27,7 +27,7 @@ class SystemClock:
 
 
 class OffsetClock:
-    """Runs at real speed from a moved start (the demo clock). `offset` is business − system time."""
+    """Runs at real speed from a moved start (the demo clock). offset: business − system time."""
 
     def __init__(self, system: Clock, offset: timedelta = timedelta()) -> None:
         self.system = system
@@ -35,6 +35,10 @@ class OffsetClock:
 
     def now(self) -> datetime:
         return self.system.now() + self.offset
+
+    def move_to(self, moment: datetime) -> None:
+        """From now on it is this moment, and time runs on from there."""
+        self.offset = aware(moment) - self.system.now()
 
 
 class ManualClock:

@@ -16,7 +16,7 @@ class Finding:
 
     field: form field key or BPMN element id, None for the whole.
     severity: "block" (应当/不得), "override" (原则上/一般; a reason lets it pass), "hint" (提倡).
-    source: clause, law, inference or convention it rests on ("工作规则第二十九条", "约定"), or None.
+    source: the clause, law, inference or convention it rests on ("工作规则第二十九条", "约定").
     """
 
     message: str
@@ -137,3 +137,9 @@ class SettingRefused(GuichengError):
     """设置不对，系统不能启动。"""
 
     code = "setting-refused"
+
+
+class ProcedureFault(GuichengError):
+    """流程图的计算没有成功，本次操作没有生效，内容没有丢。请告诉流程设计人员。"""
+
+    code = "procedure-fault"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.startup import Engine
 
 __all__ = ["GENESIS", "SYSTEM", "Entry", "Head", "Report", "anchor", "append", "entries"]
-__all__ += ["record_system", "verify"]
+__all__ += ["passed_elements", "record_system", "verify"]
 
 SYSTEM = "system"
 
@@ -57,6 +57,11 @@ def entries(
 ) -> tuple[model.HistoryEntry, ...]:
     """A chain for the screen, oldest first. names: person id → name; an unknown id shows as is."""
     return tuple(_shown(link, names) for link in storage.read(connection, chain))
+
+
+def passed_elements(connection: Connection, chain: str) -> set[tuple[str, str]]:
+    """(process key, element id) of every element an instance has been through, returns included."""
+    return storage.passed_elements(connection, chain)
 
 
 def anchor(engine: Engine) -> anchors.Anchor:

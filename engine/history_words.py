@@ -31,6 +31,8 @@ WORDS = {
     "item.released": "{who}把“{step}”退回了[{group}]，待重新认领",
     "item.completed": "{who}办理了“{step}”[，结果：{outcome_label}][，意见：{comment}]",
     "item.reassigned": "“{step}”改派[，原由{before}办理][，现由{after}办理][，原因：{reason}]",
+    "item.voided": "“{step}”不再需要办理，流程已转到别处",
+    "flow.passed": "流程向前推进[，经过：{steps}]",
     "timer.fired": "“{step}”的期限已到[（{due}）][，依据{source}]",
     "response.deemed": "[{party_name}]逾期未反馈，系统按规定记录为视为没有不同意见"
     "[（截止{due}）][，依据{source}]；无人签署",

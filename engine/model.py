@@ -54,9 +54,10 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline as people read it. css: overdue, today, soon, normal, paused, done, none.
+    """A deadline as people read it.
 
-    words: "剩2个工作日"; until: "2月27日18:00 截止"; steps: how it came about, (label, text) in order.
+    css: overdue, today, soon, normal, paused, done, none.
+    words: "剩2个工作日"; until: "2月27日18:00 截止"; steps: how it came about, (label, text).
     kind: "rules" (工作规则), "law", "house" (约定) or None; source: the sentence that names it.
     """
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Context(Protocol):
-    """What a registered function may use. Everything it does is part of the command's transaction."""
+    """What a registered function may use; all it does is part of the command's transaction."""
 
     now: datetime  # the command's business moment
     calendar: Calendar
@@ -72,7 +72,7 @@ class Procedure:
 
     key: the process id, the folder in bpmn_models/ and the module in processes/.
     functions: name in expressions → function. One marked with @with_context gets a Context first.
-    starter_roles: posts whose holders may start it; empty = nobody starts it directly (called only).
+    starter_roles: posts whose holders may start it; empty = it is only called by others.
     """
 
     key: str

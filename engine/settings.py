@@ -56,8 +56,8 @@ class Settings:
         """Refuse combinations that must not start."""
         if self.demo and self.host not in LOOPBACK:
             raise SettingRefused(
-                f"演示账号不能对外开放：HOST={self.host} 时请同时设置 DEMO=0（不建演示账号、不播放演示、"
-                "不用演示时钟）。"
+                f"演示账号不能对外开放：HOST={self.host} 时请同时设置 DEMO=0"
+                "（不建演示账号、不播放演示、不用演示时钟）。"
             )
         if self.clock_start is not None:
             if not self.demo:

@@ -29,7 +29,7 @@ class Database:
         options: dict[str, Any] = {}
         if self.dialect == "sqlite":
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_S}
-            options["isolation_level"] = "AUTOCOMMIT"  # the driver's own BEGIN is deferred; ours is not
+            options["isolation_level"] = "AUTOCOMMIT"  # no deferred BEGIN of the driver's own
         else:
             options["connect_args"] = {
                 "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"

@@ -11,6 +11,7 @@ from engine.storage.database import Connection
 from engine.storage.tables import chain, history, process_instance
 from engine.storage.upsert import insert_or_ignore
 
+FLOW_PASSED = "flow.passed"
 BATCH = 1000  # links held in memory at a time while a whole history is read
 
 
@@ -57,3 +58,13 @@ def read_all(connection: Connection) -> Iterator[dict[str, Any]]:
     query = sa.select(history).order_by(history.c.chain, history.c.seq)
     for row in connection.execute(query, execution_options={"yield_per": BATCH}).mappings():
         yield dict(row)
+
+
+def passed_elements(connection: Connection, name: str) -> set[tuple[str, str]]:
+    """(process, element) of every element the instance has been through."""
+    query = sa.select(history.c.data).where(history.c.chain == name, history.c.kind == FLOW_PASSED)
+    return {
+        (process, element)
+        for data in connection.execute(query).scalars()
+        for process, element in data["elements"]
+    }

@@ -9,8 +9,21 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer
-from sqlalchemy import LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.types import TypeDecorator
 
 from engine.clock import aware
@@ -391,7 +404,7 @@ post = Table(
     metadata,
     Column("code", String(64), primary_key=True),
     Column("name", Text, nullable=False),
-    Column("is_group", Boolean, nullable=False),  # a section to claim from; else work goes to people
+    Column("is_group", Boolean, nullable=False),  # a section whose members claim
 )
 
 person = Table(

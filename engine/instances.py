@@ -1,0 +1,231 @@
+"""Process instances: start, message, cancel; find and read. Each change is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from engine import attachments, definitions, directory
+from engine import history as history_door
+from engine.commands import run_once
+from engine.errors import NotAllowed, NotFound
+from engine.history import GENESIS
+from engine.model import Actor, Elements, HistoryEntry, InstanceRow, InstanceView, Outcome, Page
+from engine.running import entering, views
+from engine.running.context import CommandContext
+from engine.running.opening import take_up
+from engine.running.settle import Work, settle
+from engine.spiff import Execution
+from engine.storage import access, jobs, responses, work_items
+from engine.storage import instances as rows
+from engine.storage.database import Connection
+
+if TYPE_CHECKING:
+    from engine.startup import Engine
+
+LARGEST_PAGE = 100
+SHORTEST_REASON = 5  # characters of a reason for ending an instance 【约】
+
+
+def start(
+    engine: Engine, actor: Actor, process_key: str, values: Mapping[str, Any], *, key: str
+) -> Outcome:
+    """Start an instance of the current version with what was filled in on its start form.
+
+    Raises NotFound, NotAllowed, Invalid (findings of the form).
+    """
+
+    def work(connection: Connection) -> dict[str, Any]:
+        definition_row = definitions.startable(engine, connection, actor, process_key)
+        definition = definitions.compiled(engine, definition_row.id, connection)
+        now = engine.clock.now()
+        instance_id = uuid4().hex
+        context = CommandContext(engine, connection, now, instance_id)
+        form = definition.start_form()
+        entered = entering.check(
+            engine, context, definition, form, values, {}, actor=actor, task_id="start"
+        )
+        head = {
+            "id": instance_id,
+            "definition_id": definition_row.id,
+            "key": process_key,
+            "version": 1,
+            "state": "running",
+            "title": definition_row.name,
+            "started_by": actor.person_id,
+            "started_at": now,
+            "history_seq": GENESIS.seq,
+            "history_hash": GENESIS.hash,
+        }
+        rows.insert(connection, head)
+        variables = {"doc_id": instance_id, "instance_id": instance_id, **entered.data}
+        execution = Execution.start(definition, variables, context)
+        job = Work(engine, context, views.Head(**head), definition, execution)
+        job.note("instance.started", actor_id=actor.person_id, data={"procedure": definition.name})
+        entering.record(job, entered, actor=actor, element_id="start", work_item_id=None)
+        return views.answer(job, settle(job), actor, started=True)
+
+    body = {"process": process_key, "values": dict(values)}
+    answer, repeated = run_once(engine, actor.person_id, key, "start", body, work)
+    engine.on_new_job()
+    return Outcome(**{**answer, "repeated": repeated})
+
+
+def send_message(
+    engine: Engine,
+    actor: Actor,
+    instance_id: str,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    key: str,
+) -> Outcome:
+    """Hand a message to an instance; kept until the instance waits for it.
+
+    Only who started the instance, or a designated system account (role system), may send.
+    """
+
+    def work(connection: Connection) -> dict[str, Any]:
+        _may_steer(connection, actor, instance_id, "只有发起人可以向这件发送消息。")
+        now = engine.clock.now()
+        job = take_up(engine, connection, instance_id, now)
+        entering.refuse_poison(payload)
+        job.note("message.received", actor_id=actor.person_id, data={"name": name})
+        if job.execution.awaits(name):
+            job.execution.deliver(name, payload)
+        else:
+            responses.keep_message(
+                connection,
+                {
+                    "id": uuid4().hex,
+                    "instance_id": instance_id,
+                    "name": name,
+                    "payload": dict(payload),
+                    "received_at": now,
+                },
+            )
+        return views.answer(job, settle(job), actor)
+
+    body = {"instance": instance_id, "name": name, "payload": dict(payload)}
+    answer, repeated = run_once(engine, actor.person_id, key, "message", body, work)
+    engine.on_new_job()
+    return Outcome(**{**answer, "repeated": repeated})
+
+
+def cancel(engine: Engine, actor: Actor, instance_id: str, reason: str, *, key: str) -> Outcome:
+    """End an instance at once, with a reason. The starter may, before anybody else has acted."""
+
+    def work(connection: Connection) -> dict[str, Any]:
+        _may_steer(connection, actor, instance_id, "只有发起人可以撤销这件。")
+        if len(reason.strip()) < SHORTEST_REASON:
+            raise NotAllowed(f"撤销须写明理由（不少于{SHORTEST_REASON}个字）。")
+        job = take_up(engine, connection, instance_id, engine.clock.now())
+        if not _untouched(connection, actor, instance_id):
+            raise NotAllowed("别人已经办过这件，不能直接撤销；请联系当前办理人退回。")
+        job.execution.cancel()
+        job.note("instance.cancelled", actor_id=actor.person_id, data={"reason": reason.strip()})
+        settled = settle(job, cancelled=True)
+        jobs.void_all(connection, instance_id)
+        return views.answer(job, settled, actor)
+
+    body = {"instance": instance_id, "reason": reason}
+    answer, repeated = run_once(engine, actor.person_id, key, "cancel", body, work)
+    return Outcome(**{**answer, "repeated": repeated})
+
+
+def _may_steer(connection: Connection, actor: Actor, instance_id: str, refusal: str) -> None:
+    row = rows.get(connection, instance_id, access.may_see_instance(actor))
+    if row is None:
+        raise NotFound
+    if row.started_by != actor.person_id:
+        raise NotAllowed(refusal)
+
+
+def _untouched(connection: Connection, actor: Actor, instance_id: str) -> bool:
+    done = work_items.of_instance(connection, instance_id, ("done",))
+    return all(item.done_by == actor.person_id for item in done)
+
+
+# ---- reading ---------------------------------------------------------------------------------
+
+
+def find(
+    engine: Engine,
+    actor: Actor,
+    *,
+    page: int = 1,
+    size: int = 20,
+    state: str | None = None,
+    search: str | None = None,
+    process_key: str | None = None,
+    started_by_me: bool = False,
+) -> Page[InstanceRow]:
+    """The instances this person may see, newest first."""
+    page, size = max(1, page), min(max(1, size), LARGEST_PAGE)
+    with engine.database.read() as connection:
+        found, total = rows.find(
+            connection,
+            access.may_see_instance(actor),
+            page=page,
+            size=size,
+            state=state,
+            search=search,
+            key=process_key,
+            started_by=actor.person_id if started_by_me else None,
+        )
+        office = directory.snapshot(engine, connection)
+    shown = tuple(views.instance_row(engine, row, office) for row in found)
+    capped = total > rows.COUNT_CAP
+    return Page(shown, min(total, rows.COUNT_CAP), page, size, capped)
+
+
+def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
+    """One instance with its timeline, steps, open items and files. NotFound when not for them."""
+    with engine.database.read() as connection:
+        row = _visible(connection, actor, instance_id)
+        office = directory.snapshot(engine, connection)
+        items = work_items.of_instance(connection, instance_id, ("waiting", "open", "done"))
+        answered = responses.responses(connection, instance_id)
+        files = attachments.for_instance(engine, connection, instance_id)
+        definition = definitions.compiled(engine, row.definition_id, connection)
+        passed = history_door.passed_elements(connection, instance_id)
+        untouched = _untouched(connection, actor, instance_id)
+    scene = views.Scene(engine, definition, office, items, answered, passed)
+    return InstanceView(
+        row=views.instance_row(engine, row, office, items),
+        opinions=scene.opinions(),
+        steps=scene.steps(row.state),
+        open_items=tuple(
+            views.item_row(engine, item, office) for item in items if item.state == "open"
+        ),
+        files=files,
+        may_cancel=(row.state == "running" and row.started_by == actor.person_id and untouched),
+    )
+
+
+def history(engine: Engine, actor: Actor, instance_id: str) -> tuple[HistoryEntry, ...]:
+    """The audit chain of an instance, oldest first."""
+    with engine.database.read() as connection:
+        _visible(connection, actor, instance_id)
+        office = directory.snapshot(engine, connection)
+        return history_door.entries(connection, instance_id, office.person_names)
+
+
+def elements(engine: Engine, actor: Actor, instance_id: str) -> Elements:
+    """The diagrams of an instance with what is done, active and overdue; the same as a list."""
+    with engine.database.read() as connection:
+        row = _visible(connection, actor, instance_id)
+        office = directory.snapshot(engine, connection)
+        items = work_items.of_instance(connection, instance_id, ("waiting", "open", "done"))
+        definition = definitions.compiled(engine, row.definition_id, connection)
+        passed = history_door.passed_elements(connection, instance_id)
+    scene = views.Scene(engine, definition, office, items, [], passed)
+    return Elements(diagrams=scene.diagrams(row.state), steps=scene.steps(row.state))
+
+
+def _visible(connection: Connection, actor: Actor, instance_id: str) -> Any:
+    row = rows.get(connection, instance_id, access.may_see_instance(actor))
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,1 @@
+"""What every command on an instance shares: its context, and settling what it changed."""

@@ -1,0 +1,283 @@
+"""One work item: who may act on it, with which buttons, and what submitting it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from engine import definitions
+from engine.clock import parse_moment
+from engine.directory import Directory
+from engine.errors import Conflict, NotAllowed, StaleVersion
+from engine.history import Entry, Head, append
+from engine.model import Action, Actor
+from engine.procedure import AssignmentRequest
+from engine.running import entering, offers, words
+from engine.running.context import CommandContext
+from engine.running.opening import locked
+from engine.running.settle import Work, note_opened
+from engine.storage import instances as instance_rows
+from engine.storage import responses, work_items
+from engine.storage.database import Connection
+
+if TYPE_CHECKING:
+    from engine.spiff import CompiledDefinition
+    from engine.startup import Engine
+
+# ---- who may act -----------------------------------------------------------------------------
+
+
+def refusal(item: Any, actor: Actor, office: Directory) -> str | None:
+    """Why this person may not act on this item now; None when they may."""
+    if not actor.has("staff"):
+        return "您的账号不办理公文，只能查看。"
+    if item.state == "done":
+        who = office.person_name(item.done_by)
+        return f"这一步已由{who}于{words.moment(item.done_at)}办理。"
+    if item.state == "void":
+        return f"{item.void_reason}。"
+    if item.state == "waiting":
+        return "还没有轮到这一步：前一位办理后送您。"
+    if item.assignee_id == actor.person_id:
+        return None
+    if item.assignee_id is None and item.group_code in actor.groups:
+        return None
+    if item.group_code in actor.groups:
+        return f"这一步已由{office.person_name(item.assignee_id)}认领。"
+    return "这一步不由您办理。"
+
+
+def refuse_others(item: Any, actor: Actor, version: int | None, office: Directory) -> None:
+    """Raise unless this person may act on the item at the version they saw."""
+    why = refusal(item, actor, office)
+    if why is not None:
+        if item.state in ("done", "void"):
+            raise Conflict(f"{why}您的内容没有提交，已保留在页面上。")
+        if item.group_code in actor.groups and item.assignee_id is not None:
+            raise Conflict(why)
+        raise NotAllowed(why)
+    if version is not None and version != item.version:
+        raise StaleVersion
+
+
+def actions(definition: CompiledDefinition, item: Any, actor: Actor) -> tuple[Action, ...]:
+    """The buttons of the task page, the primary one first."""
+    form = definition.form_of(item.process_key, item.form)
+    element = definition.elements[item.process_key, item.element_id]
+    found: list[Action] = []
+    if form is not None and form.outcome is not None:
+        found += [
+            Action("complete", label, outcome=value, primary=index == 0)
+            for index, (value, label) in enumerate(form.outcome.options)
+        ]
+    else:
+        label = element.properties.get("submit_label", "提交")
+        found.append(Action("complete", label, primary=True))
+    found.append(Action("save_draft", "暂存"))
+    if item.group_code is not None:
+        if item.assignee_id is None:
+            found.append(Action("claim", "认领"))
+        else:
+            found.append(Action("release", "退还科室"))
+    return tuple(found)
+
+
+def shown_values(
+    definition: CompiledDefinition, item: Any, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the form shows: the variables it has fields for, then the draft over them."""
+    form = definition.form_of(item.process_key, item.form)
+    keys = {each.key for each in form.fields} if form is not None else set()
+    outcome = form.outcome.key if form is not None and form.outcome is not None else None
+    shown = {key: data[key] for key in keys if key in data and key != outcome}
+    draft = item.draft or {}
+    shown.update({key: value for key, value in draft.get("values", {}).items() if key in keys})
+    return shown
+
+
+def task_data(connection: Connection, item: Any) -> dict[str, Any]:
+    """The variables of an open task, read from its row without loading the workflow."""
+    return instance_rows.task_data(connection, item.instance_id, item.task_id)
+
+
+# ---- submitting ------------------------------------------------------------------------------
+
+
+def complete(
+    work: Work,
+    item: Any,
+    actor: Actor,
+    values: Mapping[str, Any],
+    outcome: str | None,
+    comment: str | None,
+) -> None:
+    """Check and take what was entered, close the item, and step on when all signers are done."""
+    form = work.definition.form_of(item.process_key, item.form)
+    submitted = dict(values)
+    if form is not None and form.outcome is not None and outcome is not None:
+        submitted[form.outcome.key] = outcome
+    if form is not None and form.comment is not None and comment is not None:
+        submitted[form.comment.key] = comment
+    entering.refuse_poison(comment)
+    task = next(each for each in work.execution.open_tasks() if each.id == item.task_id)
+    entered = entering.check(
+        work.engine,
+        work.context,
+        work.definition,
+        form,
+        submitted,
+        task.data,
+        actor=actor,
+        task_id=item.element_id,
+    )
+    said = entered.comment or comment
+    _close(work, item, actor, entered, said)
+    entering.record(
+        work,
+        entered,
+        actor=actor,
+        element_id=item.element_id,
+        work_item_id=item.id,
+        acted_for=item.acted_for_id,
+    )
+    _record_response(work, item, actor, entered, said, task.data)
+    _step_on(work, item, entered)
+
+
+def _close(
+    work: Work, item: Any, actor: Actor, entered: entering.Entered, said: str | None
+) -> None:
+    changed = {
+        "state": "done",
+        "assignee_id": actor.person_id,
+        "done_at": work.context.now,
+        "done_by": actor.person_id,
+        "outcome": entered.outcome,
+        "comment": said,
+        "draft": None,
+        "draft_at": None,
+    }
+    if not work_items.update(work.context.connection, item.id, item.version, changed):
+        raise StaleVersion
+    work.note(
+        "item.completed",
+        actor_id=actor.person_id,
+        acted_for_id=item.acted_for_id,
+        signature_form=item.signature_form,
+        substitution_id=item.substitution_id,
+        element_id=item.element_id,
+        element_name=item.element_name,
+        work_item_id=item.id,
+        data={
+            "outcome": entered.outcome,
+            "outcome_label": entered.outcome_label,
+            "comment": said,
+            "values": {key: value for key, value in entered.data.items() if value is not None},
+            "overrides": [each.message for each in entered.findings if each.severity == "override"],
+        },
+    )
+    work.live_items = [each for each in work.live_items if each.id != item.id]
+
+
+def _record_response(
+    work: Work,
+    item: Any,
+    actor: Actor,
+    entered: entering.Entered,
+    said: str | None,
+    data: Mapping[str, Any],
+) -> None:
+    """A party that was asked has answered: a row of its own, by a person."""
+    element = work.definition.elements[item.process_key, item.element_id]
+    party = element.properties.get("party")
+    if not party:
+        return
+    kind = entered.data.get(element.properties.get("response", "action"))
+    if kind in (element.properties.get("no_response", "extend").split(",")):
+        return
+    sent, due = data.get("sent_at"), data.get("due_at")
+    row = {
+        "id": uuid4().hex,
+        "instance_id": work.context.instance_id,
+        "task_id": item.task_id,
+        "element_id": item.element_id,
+        "party": str(work.execution.evaluate(party, data)),
+        "type": str(kind),
+        "recorded_by": "person",
+        "person_id": actor.person_id,
+        "signature": actor.name,
+        "opinion": said,
+        "basis": None,
+        "sent_at": parse_moment(sent) if isinstance(sent, str) else None,
+        "due_at": parse_moment(due) if isinstance(due, str) else None,
+        "recorded_at": work.context.now,
+    }
+    responses.add_responses(work.context.connection, [row])
+
+
+def _step_on(work: Work, item: Any, entered: entering.Entered) -> None:
+    """Complete the user task when its last signer is done; otherwise open the next in order."""
+    others = [each for each in work.live_items if each.task_id == item.task_id]
+    if not others:
+        work.execution.complete(item.task_id, entered.data)
+        return
+    work.execution.enter(item.task_id, entered.data)
+    if item.policy == "ordered":
+        following = min(others, key=lambda each: each.position)
+        task = next(each for each in work.execution.open_tasks() if each.id == item.task_id)
+        opened = {
+            "state": "open",
+            "opened_at": work.context.now,
+            **offers.due(work.execution, task, work.context, work.context.now),
+        }
+        work_items.update(work.context.connection, following.id, following.version, opened)
+        note_opened(work, {**following._mapping, **opened})
+
+
+# ---- other hands -----------------------------------------------------------------------------
+
+
+def reassign(engine: Engine, connection: Connection, item: Any, office: Directory) -> int:
+    """Put a live item into the hands the rules now name; 1 when it moved.
+
+    A claimed group item stays with who claimed it; a signed one is never touched.
+    """
+    if item.role is None or (item.group_code is not None and item.assignee_id is not None):
+        return 0
+    now = engine.clock.now()
+    request = AssignmentRequest(item.role, now, item.org, item.field, item.scope)
+    found = engine.registry.resolve(office, request)
+    if len(found) != 1:
+        return 0
+    columns = offers.assignee(found[0])
+    if all(getattr(item, name) == value for name, value in columns.items()):
+        return 0
+    instance = locked(connection, item.instance_id)
+    definition = definitions.compiled(engine, instance.definition_id, connection)
+    context = CommandContext(engine, connection, now, item.instance_id)
+    work_items.update(connection, item.id, item.version, columns)
+    entry = Entry(
+        kind="item.reassigned",
+        at=context.now,
+        element_id=item.element_id,
+        element_name=definition.elements[item.process_key, item.element_id].name,
+        work_item_id=item.id,
+        data={
+            "before": office.person_name(item.assignee_id) if item.assignee_id else None,
+            "after": office.person_name(found[0].person) if found[0].person else None,
+            "reason": columns["alert"],
+        },
+    )
+    only_history(connection, instance, [entry])
+    return 1
+
+
+def only_history(connection: Connection, instance: Any, entries: list[Entry]) -> None:
+    """Add to an instance's history when nothing else of it changed."""
+    head = append(
+        connection, instance.id, Head(instance.history_seq, instance.history_hash), entries
+    )
+    values = {"history_seq": head.seq, "history_hash": head.hash}
+    if not instance_rows.update(connection, instance.id, instance.version, values):
+        raise StaleVersion

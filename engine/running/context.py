@@ -1,0 +1,64 @@
+"""What a procedure's registered functions may use while a command runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from engine import attachments, directory, registers
+from engine.calendar import Calendar
+from engine.directory import Directory
+from engine.storage.database import Connection
+
+if TYPE_CHECKING:
+    from engine.startup import Engine
+
+
+class CommandContext:
+    """The Context (engine.procedure) of one command: one moment, one transaction."""
+
+    def __init__(
+        self, engine: Engine, connection: Connection, now: datetime, instance_id: str
+    ) -> None:
+        self.engine = engine
+        self.connection = connection
+        self.now = now
+        self.instance_id = instance_id
+        self.notices: list[dict[str, Any]] = []
+        self._directory: Directory | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.engine.calendar()
+
+    @property
+    def directory(self) -> Directory:
+        if self._directory is None:
+            self._directory = directory.snapshot(self.engine, self.connection)
+        return self._directory
+
+    def take_number(self, series: str, year: int | None = None) -> int:
+        return registers.take_number(self.connection, series, year or self.now.year)
+
+    def add_record(self, register: str, values: Mapping[str, Any]) -> str:
+        return registers.add(
+            self.connection, register, values, instance_id=self.instance_id, at=self.now
+        )
+
+    def read_file(self, sha256: str) -> tuple[str, bytes] | None:
+        return attachments.read(self.engine, self.connection, sha256)
+
+    def notify(self, role: str, text: str) -> bool:
+        self.notices.append(
+            {
+                "id": uuid4().hex,
+                "instance_id": self.instance_id,
+                "kind": "notice",
+                "name": role,
+                "payload": {"text": text},
+                "created_at": self.now,
+            }
+        )
+        return True

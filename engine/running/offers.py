@@ -1,0 +1,133 @@
+"""Offers a user task to the people who act on it: its work items.
+
+One activation of a user task has one item per signer. Policy "all" opens them together, "ordered"
+one after the other. Who signs is the office's rule (Registry.resolve), not the diagram's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from engine import deadlines
+from engine.clock import parse_moment
+from engine.errors import ProcedureFault
+from engine.procedure import Assignment, AssignmentRequest
+from engine.running.context import CommandContext
+
+if TYPE_CHECKING:
+    from engine.spiff import Execution, OpenTask
+
+POLICIES = ("all", "ordered")
+
+
+def offer(execution: Execution, task: OpenTask, context: CommandContext) -> list[dict[str, Any]]:
+    """The rows of work_item for a user task that has just opened."""
+    properties = task.properties
+    policy = properties.get("policy", "all")
+    if policy not in POLICIES:
+        raise ProcedureFault(f"“{task.name}”的多人办理方式“{policy}”不认识：应为 all 或 ordered。")
+    items = []
+    for role, org, field, assignment in _signers(execution, task, context):
+        position = len(items)
+        is_open = policy == "all" or position == 0
+        item = {
+            "id": uuid4().hex,
+            "instance_id": context.instance_id,
+            "task_id": task.id,
+            "element_id": task.element_id,
+            "element_name": task.name,
+            "process_key": task.process,
+            "form": properties.get("form"),
+            "position": position,
+            "policy": policy,
+            "state": "open" if is_open else "waiting",
+            "version": 1,
+            "role": role,
+            "org": org,
+            "field": field,
+            "scope": properties.get("scope"),
+            "opened_at": context.now if is_open else None,
+            **assignee(assignment),
+            **due(execution, task, context, context.now),
+        }
+        items.append(item)
+    return items
+
+
+def assignee(assignment: Assignment) -> dict[str, Any]:
+    """The columns that say who acts, in what form, on what mandate."""
+    return {
+        "assignee_id": assignment.person,
+        "group_code": assignment.group,
+        "acted_for_id": assignment.acted_for,
+        "signature_form": assignment.form,
+        "substitution_id": assignment.substitution,
+        "alert": assignment.alert,
+    }
+
+
+def _signers(
+    execution: Execution, task: OpenTask, context: CommandContext
+) -> list[tuple[str | None, str | None, str | None, Assignment]]:
+    properties = task.properties
+    if properties.get("assignee"):
+        named = execution.evaluate(properties["assignee"], task.data)
+        people = named if isinstance(named, list) else [named]
+        return [(None, None, None, Assignment(person=str(each))) for each in people if each]
+    org = _evaluated(execution, properties.get("org"), task.data)
+    field = _evaluated(execution, properties.get("field"), task.data)
+    signers = []
+    for role in (each.strip() for each in properties.get("role", "").split(",")):
+        if role:
+            request = AssignmentRequest(role, context.now, org, field, properties.get("scope"))
+            found = context.engine.registry.resolve(context.directory, request)
+            signers += [(role, org, field, assignment) for assignment in found]
+    if not signers:
+        raise ProcedureFault(f"“{task.name}”找不到办理人。请系统管理员补登任职后重试。")
+    return signers
+
+
+def _evaluated(execution: Execution, expression: str | None, data: Mapping[str, Any]) -> str | None:
+    if not expression:
+        return None
+    value = execution.evaluate(expression, data)
+    return None if value is None else str(value)
+
+
+def due(
+    execution: Execution, task: OpenTask, context: CommandContext, arrival: datetime
+) -> dict[str, Any]:
+    """due_at and due_basis of a step: from a fact, never from a node's own time unless none."""
+    properties = task.properties
+    source = properties.get("due_source")
+    fact = properties.get("due_fact")
+    started = task.data.get(fact) if fact else None
+    fact_at = parse_moment(started) if isinstance(started, str) else arrival
+    length, unit = properties.get("due_length"), properties.get("due_unit")
+    if properties.get("due_at"):
+        moment = execution.evaluate(properties["due_at"], task.data)
+        if not moment:
+            return {"due_at": None, "due_basis": None}
+        basis = deadlines.make_basis(
+            fact_at,
+            int(length) if length else None,
+            unit,
+            calendar=context.calendar,
+            fact=properties.get("due_fact_label"),
+            source=source,
+        )
+        return {"due_at": parse_moment(moment), "due_basis": basis}
+    if not length or not unit:
+        return {"due_at": None, "due_basis": None}
+    moment, basis = deadlines.compute(
+        fact_at,
+        int(length),
+        unit,
+        calendar=context.calendar,
+        fact=properties.get("due_fact_label"),
+        source=source,
+    )
+    return {"due_at": moment, "due_basis": basis}

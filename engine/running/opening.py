@@ -1,0 +1,41 @@
+"""Takes up an instance for a command: lock, definition, rows, live items."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from engine import definitions
+from engine.errors import Conflict, NotFound
+from engine.running.context import CommandContext
+from engine.running.settle import Work
+from engine.spiff import Execution
+from engine.storage import instances as instance_rows
+from engine.storage import work_items
+from engine.storage.database import Connection
+
+if TYPE_CHECKING:
+    from engine.startup import Engine
+
+ENDED = {"completed": "这件已经办结，不能再办理。", "cancelled": "这件已经终止，不能再办理。"}
+
+
+def take_up(engine: Engine, connection: Connection, instance_id: str, now: datetime) -> Work:
+    """Lock a running instance and load it. Conflict when it has ended."""
+    instance = locked(connection, instance_id)
+    definition = definitions.compiled(engine, instance.definition_id, connection)
+    context = CommandContext(engine, connection, now, instance_id)
+    stored = instance_rows.workflow(connection, instance_id)
+    execution = Execution.load(definition, stored, context)
+    live = work_items.of_instance(connection, instance_id, work_items.LIVE)
+    return Work(engine, context, instance, definition, execution, live)
+
+
+def locked(connection: Connection, instance_id: str) -> Any:
+    """The row of a running instance, locked. Conflict when it has ended."""
+    instance = instance_rows.lock(connection, instance_id)
+    if instance is None:
+        raise NotFound
+    if instance.state != "running":
+        raise Conflict(ENDED[instance.state])
+    return instance

@@ -1,0 +1,292 @@
+"""Settles what a command changed: work items, timers, messages, rows, history — one transaction.
+
+Called once at the end of every command on an instance, under the instance's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from engine import deadlines
+from engine.clock import parse_moment
+from engine.errors import StaleVersion
+from engine.history import Entry, Head, append
+from engine.procedure import Summary
+from engine.running import offers
+from engine.running.context import CommandContext
+from engine.storage import instances as instance_rows
+from engine.storage import jobs, responses, work_items
+
+if TYPE_CHECKING:
+    from engine.spiff import ArmedTimer, CompiledDefinition, Execution
+    from engine.startup import Engine
+
+MOVED_ON = "流程已转到别处，这一步不再需要办理"
+
+
+@dataclass
+class Settled:
+    """What a command left behind. opened: rows of the items that opened for people."""
+
+    state: str
+    outcome: str | None
+    version: int
+    opened: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Work:
+    """One command's work on one instance, from lock to settle."""
+
+    engine: Engine
+    context: CommandContext
+    instance: Any  # the locked row; None while starting
+    definition: CompiledDefinition
+    execution: Execution
+    live_items: Sequence[Any] = ()
+    entries: list[Entry] = field(default_factory=list)
+    opened: list[dict[str, Any]] = field(default_factory=list)
+
+    def note(self, kind: str, *, actor_id: str | None = None, **fields: Any) -> None:
+        """Add an entry to the instance's history."""
+        data = fields.pop("data", {})
+        self.entries.append(
+            Entry(kind=kind, at=self.context.now, actor_id=actor_id, data=data, **fields)
+        )
+
+
+def settle(work: Work, *, cancelled: bool = False) -> Settled:
+    """Write everything; the instance is then where the execution stands."""
+    connection, instance_id = work.context.connection, work.context.instance_id
+    _deliver_kept_messages(work)
+    _settle_items(work, cancelled)
+    _settle_timers(work)
+    thrown = [_outgoing(work, each.name, each.payload) for each in work.execution.thrown()]
+    responses.add_outbox(connection, [*work.context.notices, *thrown])
+    state = "cancelled" if cancelled else "completed" if work.execution.completed else "running"
+    if state == "completed":
+        work.note("instance.completed", data={"outcome_label": _name_of_end(work)})
+    if work.execution.passed:
+        work.note("flow.passed", data=_passed(work))
+    head = append(connection, instance_id, _head(work), work.entries)
+    values = {
+        "state": state,
+        "outcome": work.execution.outcome if state != "running" else None,
+        "ended_at": work.context.now if state != "running" else None,
+        "history_seq": head.seq,
+        "history_hash": head.hash,
+        **summary(work),
+    }
+    version = work.instance.version if work.instance is not None else 1
+    if not instance_rows.update(connection, instance_id, version, values):
+        raise StaleVersion
+    instance_rows.save_workflow(connection, instance_id, work.execution.changes())
+    return Settled(state, values["outcome"], version + 1, work.opened)
+
+
+def _name_of_end(work: Work) -> str | None:
+    element = work.definition.elements.get((work.definition.key, work.execution.outcome or ""))
+    return element.name if element is not None else None
+
+
+def _passed(work: Work) -> dict[str, Any]:
+    """What this command went through, for the marked diagram and for the reader."""
+    elements = [work.definition.elements.get(each) for each in work.execution.passed]
+    return {
+        "elements": [list(each) for each in work.execution.passed],
+        "steps": "、".join(dict.fromkeys(each.name for each in elements if each and each.name)),
+    }
+
+
+def _head(work: Work) -> Head:
+    return Head(work.instance.history_seq, work.instance.history_hash)
+
+
+def summary(work: Work) -> dict[str, Any]:
+    """The columns that head the worklist, from the variables the procedure names."""
+    procedure = work.engine.registry.get(work.definition.key)
+    declared = procedure.summary if procedure else Summary()
+    names = {
+        column: name
+        for column in ("title", "number", "urgency", "sender")
+        if (name := getattr(declared, column))
+    }
+    newest = work.execution.newest(set(names.values()))
+    values = {column: newest.get(name) for column, name in names.items()}
+    sender = values.get("sender")
+    if isinstance(sender, str):
+        values["sender"] = work.context.directory.org_name(sender)
+    title = values.get("title")
+    values["title"] = str(title).strip() if title else f"（未填标题的{work.definition.name}）"
+    return {column: None if value is None else str(value)[:500] for column, value in values.items()}
+
+
+# ---- people ----------------------------------------------------------------------------------
+
+
+def _settle_items(work: Work, cancelled: bool) -> None:
+    """Offer what opened, close what vanished."""
+    open_tasks = {} if cancelled else {task.id: task for task in work.execution.open_tasks()}
+    known = {item.task_id for item in work.live_items}
+    gone = [item for item in work.live_items if item.task_id not in open_tasks]
+    if gone:
+        work_items.void(
+            work.context.connection, [item.id for item in gone], MOVED_ON, work.context.now
+        )
+        for item in gone:
+            work.note(
+                "item.voided",
+                element_id=item.element_id,
+                element_name=item.element_name,
+                work_item_id=item.id,
+            )
+    new: list[dict[str, Any]] = []
+    for task in open_tasks.values():
+        if task.id not in known:
+            new += offers.offer(work.execution, task, work.context)
+    work_items.insert(work.context.connection, new)
+    for item in new:
+        if item["state"] == "open":
+            note_opened(work, item)
+
+
+def note_opened(work: Work, item: Mapping[str, Any]) -> None:
+    """A person or group has a new item."""
+    work.opened.append(dict(item))
+    office = work.context.directory
+    work.note(
+        "item.opened",
+        element_id=item["element_id"],
+        element_name=item["element_name"],
+        work_item_id=item["id"],
+        data={
+            "assignee": office.person_name(item["assignee_id"]) if item["assignee_id"] else None,
+            "group": office.group_name(item["group_code"]) if item["group_code"] else None,
+            "due": item["due_at"].isoformat() if item["due_at"] else None,
+        },
+    )
+
+
+# ---- timers ----------------------------------------------------------------------------------
+
+
+def _settle_timers(work: Work) -> None:
+    """One job per armed timer, in the same transaction as the state that armed it."""
+    armed = {timer.id: timer for timer in work.execution.timers()}
+    before = work.execution.timers_before
+    jobs.void(work.context.connection, work.context.instance_id, before.keys() - armed.keys())
+    moved = [
+        timer_id
+        for timer_id in before.keys() & armed.keys()
+        if before[timer_id] != armed[timer_id].fires_at
+    ]
+    jobs.void(work.context.connection, work.context.instance_id, moved)
+    new = [armed[each] for each in armed if each not in before or each in moved]
+    jobs.add(work.context.connection, [_job(work, timer) for timer in new])
+
+
+def _job(work: Work, timer: ArmedTimer) -> dict[str, Any]:
+    properties = timer.properties
+    fact = timer.data.get(properties.get("fact", ""))
+    basis = None
+    if isinstance(fact, str) and properties.get("length"):
+        basis = deadlines.make_basis(
+            parse_moment(fact),
+            int(properties["length"]),
+            properties.get("unit"),
+            calendar=work.context.calendar,
+            fact=properties.get("clock"),
+            source=properties.get("source"),
+        )
+    instance_id = work.context.instance_id
+    return {
+        "id": uuid4().hex,
+        "kind": "timer",
+        "due_at": timer.fires_at,
+        "instance_id": instance_id,
+        "task_id": timer.id,
+        "element_id": timer.element_id,
+        "effect": properties.get("effect"),
+        "basis": basis,
+        "payload": None,
+        "status": "waiting",
+        "attempts": 0,
+        "dedupe_key": f"{instance_id}:{timer.id}:{timer.fires_at.isoformat()}",
+    }
+
+
+# ---- messages --------------------------------------------------------------------------------
+
+
+def _deliver_kept_messages(work: Work) -> None:
+    """Messages that came too early are delivered as soon as the instance waits for them."""
+    if work.instance is None or not work.execution.may_await_messages:
+        return
+    progress = True
+    while progress:
+        progress = False
+        for kept in responses.undelivered(work.context.connection, work.context.instance_id):
+            if work.execution.awaits(kept.name):
+                work.execution.deliver(kept.name, kept.payload)
+                responses.delivered(work.context.connection, kept.id, work.context.now)
+                progress = True
+                break
+
+
+def _outgoing(work: Work, name: str, payload: Any) -> dict[str, Any]:
+    work.note("message.sent", data={"name": name})
+    return {
+        "id": uuid4().hex,
+        "instance_id": work.context.instance_id,
+        "kind": "message",
+        "name": name,
+        "payload": payload or {},
+        "created_at": work.context.now,
+    }
+
+
+def silent_responses(work: Work, fired: Iterable[ArmedTimer]) -> list[dict[str, Any]]:
+    """What a timer with effect=silence records: no person, no signature, its clause.
+
+    工作规则第三十三条第二款: deemed no objection is written by the clock and by nothing else.
+    """
+    rows = []
+    for timer in fired:
+        if timer.properties.get("effect") != "silence":
+            continue
+        party = str(work.execution.evaluate(timer.properties["party"], timer.data))
+        fact = timer.data.get(timer.properties.get("fact", ""))
+        due = timer.data.get(timer.properties.get("due", "due_at"))
+        rows.append(
+            {
+                "id": uuid4().hex,
+                "instance_id": work.context.instance_id,
+                "task_id": timer.id,
+                "element_id": timer.element_id,
+                "party": party,
+                "type": "DEEMED_NO_OBJECTION",
+                "recorded_by": "system",
+                "person_id": None,
+                "signature": None,
+                "opinion": None,
+                "basis": timer.properties["source"],
+                "sent_at": parse_moment(fact) if isinstance(fact, str) else None,
+                "due_at": parse_moment(due) if isinstance(due, str) else None,
+                "recorded_at": work.context.now,
+            }
+        )
+        work.note(
+            "response.deemed",
+            element_id=timer.element_id,
+            element_name=timer.name,
+            data={
+                "party": party,
+                "party_name": work.context.directory.org_name(party),
+                "due": due if isinstance(due, str) else None,
+                "source": timer.properties["source"],
+            },
+        )
+    return rows

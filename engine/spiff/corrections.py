@@ -1,0 +1,211 @@
+"""Corrections of SpiffWorkflow 3.2.0, installed once. Each names what the library does without it.
+
+They are replacements of single methods where the library offers no place for a subclass
+(internal joins, iterators); what can be a subclass is one, in `specs`.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import timer as timer_module
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
+    LoopTask,
+    MultiInstanceTask,
+    ParallelMultiInstanceTask,
+)
+from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+NO_DEPTH_LIMIT = 10**9
+
+moment: ContextVar[datetime] = ContextVar("moment")
+"""What every timer takes for the present: the command's business moment."""
+
+
+def install() -> None:
+    """Put the corrections in place. Safe to call again."""
+    timer_module.datetime = _InjectedDatetime
+    UnstructuredJoin._update_hook = _arrive
+    UnstructuredJoin._run_hook = _merge_branches
+    MultiInstanceTask.merge_child = _merge_instance
+    ParallelMultiInstanceTask.merge_child = _merge_parallel_instance
+    ParallelMultiInstanceTask.children_complete = _instances_finished
+    _lift_depth_limit()
+
+
+class _InjectedDatetime(datetime):
+    """The library asks the wall clock; the engine's moment is the only time there is.
+
+    It compares with `<`, we mean `<=`: the moment is handed out one microsecond late.
+    """
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return (moment.get() + timedelta(microseconds=1)).astimezone(tz or UTC)
+
+
+# ---- joins: each arrival is a token consumed by one firing -----------------------------------
+#
+# The library counts an arrival of an earlier loop round again (a join in a loop fires early) and
+# lets the branch that arrives last overwrite, with values it merely inherited, what the others
+# wrote. Here an arrival is parked until a firing consumes it ("into"), and a branch contributes
+# only the top-level keys it changed since the split.
+
+
+def _pending(spec: Any, task: Task) -> list[Task]:
+    return sorted(
+        (
+            other
+            for other in task.workflow.tasks.values()
+            if other.task_spec is spec
+            and other is not task
+            and "parked" in other.internal_data
+            and "into" not in other.internal_data
+        ),
+        key=lambda other: other.internal_data["parked"],
+    )
+
+
+def _consumed_by_firing(spec: Any, task: Task) -> list[Task] | None:
+    """The parked arrivals this firing consumes; None when it may not fire yet."""
+    pending = _pending(spec, task)
+    if not isinstance(spec, ParallelGateway):
+        return pending if spec._check_threshold_unstructured(task) else None
+    by_flow = {task.parent.task_spec.name: task}
+    for other in pending:
+        by_flow.setdefault(other.parent.task_spec.name, other)
+    if any(name not in by_flow for name in spec._inputs):
+        return None
+    return [other for other in by_flow.values() if other is not task]
+
+
+def _arrive(self: Any, task: Task) -> bool:
+    consumed = _consumed_by_firing(self, task)
+    for other in list(task.workflow.tasks.values()):
+        if other.task_spec is self and other is not task and other.state == TaskState.WAITING:
+            other.cancel()
+            other.internal_data.setdefault("parked", other.last_state_change)
+    if consumed is None:
+        task.internal_data.setdefault("parked", task.last_state_change)
+        task._set_state(TaskState.WAITING)
+        return False
+    for other in consumed:
+        other.internal_data["into"] = str(task.id)
+    task.internal_data.pop("parked", None)
+    task._inherit_data()
+    return True
+
+
+def _merge_branches(self: Any, task: Task) -> bool:
+    mine = str(task.id)
+    tokens = sorted(
+        (
+            other
+            for other in task.workflow.tasks.values()
+            if other.task_spec is self and other.internal_data.get("into") == mine
+        ),
+        key=lambda other: other.internal_data["parked"],
+    )
+    if not tokens:
+        task._inherit_data()
+        return True
+    base = _common_ancestor([task, *tokens]).data
+    merged = dict(base)
+    for branch in (*tokens, task):
+        source = branch.parent.data
+        for key in base:
+            if key not in source:
+                merged.pop(key, None)
+        merged.update(
+            {key: value for key, value in source.items() if key not in base or base[key] != value}
+        )
+    task.data = merged
+    return True
+
+
+def _common_ancestor(tasks: list[Task]) -> Task:
+    chains = []
+    for task in tasks:
+        chain, node = [], task.parent
+        while node is not None:
+            chain.append(node)
+            node = node.parent
+        chains.append(chain)
+    shared = set.intersection(*({node.id for node in chain} for chain in chains))
+    return next(node for node in chains[0] if node.id in shared)
+
+
+# ---- multi-instance --------------------------------------------------------------------------
+
+
+def connect_loops(spec: Any) -> None:
+    """Tell every loop of a parsed spec about its instances.
+
+    The library does it when an instance is created; an instance restored from rows on a cached
+    spec would otherwise never report its end.
+    """
+    for task_spec in spec.task_specs.values():
+        if isinstance(task_spec, LoopTask):
+            event = spec.task_specs[task_spec.task_spec].completed_event
+            if not event.is_connected(task_spec.merge_child):
+                event.connect(task_spec.merge_child)
+
+
+def _merge_instance(self: Any, workflow: Any, child: Task) -> None:
+    """The library appends to a list that finished tasks still hold; here a new list replaces it."""
+    parent = child.parent
+    if self.data_output is not None and self.output_item is not None:
+        if not self.output_item.exists(child):
+            self.raise_data_exception("Expected an output item", child)
+        name = self.data_output.bpmn_id
+        parent.data[name] = [*parent.data.get(name, []), self.output_item.get(child)]
+    parent.internal_data["merged"] = [*parent.internal_data["merged"], str(child.id)]
+
+
+def _merge_parallel_instance(self: Any, workflow: Any, child: Task) -> None:
+    _merge_instance(self, workflow, child)
+    parent = child.parent
+    if self.check_completion_condition(parent):
+        for instance in self._instances(parent):
+            instance.cancel()
+        parent._set_state(TaskState.READY)
+    elif self.children_complete(parent):
+        parent._set_state(TaskState.READY)
+
+
+def _instances_finished(self: Any, task: Task) -> bool:
+    """A cancelled instance must not block the others (the library waits for COMPLETED)."""
+    return all(child.has_state(TaskState.FINISHED_MASK) for child in self._instances(task))
+
+
+def _lift_depth_limit() -> None:
+    """From depth 1000 the library no longer sees tasks and calls the instance completed."""
+    original = BpmnTaskIterator.__init__
+    if getattr(original, "unlimited", False):
+        return
+
+    def unlimited(self: Any, task: Task, end_at_spec: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("max_depth", NO_DEPTH_LIMIT)
+        original(self, task, end_at_spec, **kwargs)
+
+    unlimited.unlimited = True  # type: ignore[attr-defined]
+    BpmnTaskIterator.__init__ = unlimited
+
+
+def forget_removed(workflow: Any) -> None:
+    """Call after creating or loading a workflow: a removed task leaves no timer and no scope."""
+
+    def forget(_workflow: Any, task: Task) -> None:
+        workflow.event_manager.remove_task(task)
+        scope = workflow.subprocesses.pop(task.id, None)
+        if scope is not None:
+            for inner in list(scope.tasks.values()):
+                forget(scope, inner)
+
+    workflow.task_removed_event.connect(forget)

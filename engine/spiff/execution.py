@@ -1,0 +1,328 @@
+"""One command's hold on one running instance: load, act, step, and say what changed.
+
+Nothing here knows a database; on any exception the object is thrown away and nothing was saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn import BpmnEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.clock import FAR, aware
+from engine.errors import GuichengError, ProcedureFault
+from engine.spiff import corrections, rows
+from engine.spiff.compiled import CompiledDefinition
+from engine.spiff.environment import script_engine
+
+MAX_STEPS = 5_000  # automatic steps of one command; more means a loop without a way out
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A user task that is ready for people."""
+
+    id: str
+    element_id: str
+    name: str
+    process: str
+    properties: Mapping[str, str]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedTimer:
+    """A timer that waits. fires_at: when; interrupting: whether it ends its host."""
+
+    id: str
+    element_id: str
+    name: str
+    process: str
+    properties: Mapping[str, str]
+    fires_at: datetime
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A message that left the instance."""
+
+    name: str
+    payload: Any
+
+
+class Execution:
+    """A live workflow for the length of one command."""
+
+    def __init__(
+        self,
+        definition: CompiledDefinition,
+        workflow: BpmnWorkflow,
+        before: rows.Rows,
+        context: Any,
+    ) -> None:
+        self.definition = definition
+        self.workflow = workflow
+        self.before = before
+        self.outcome: str | None = None
+        self.passed: list[tuple[str, str]] = []  # (process, element) completed by this command
+        self._steps = 0
+        workflow.script_engine = script_engine(definition.names, context)
+        self._moment: datetime = context.now
+        self.timers_before = {timer.id: timer.fires_at for timer in self.timers()}
+
+    @classmethod
+    def start(
+        cls, definition: CompiledDefinition, variables: Mapping[str, Any], context: Any
+    ) -> Execution:
+        """Begin a new instance with these variables over the declared defaults."""
+        with _at(context.now):
+            workflow = BpmnWorkflow(definition.spec, dict(definition.subprocess_specs))
+        corrections.forget_removed(workflow)
+        workflow.task_tree.data = {
+            **deepcopy(dict(definition.defaults.get(definition.key, {}))),
+            **variables,
+        }
+        execution = cls(definition, workflow, rows.Rows(), context)
+        execution._run()
+        return execution
+
+    @classmethod
+    def load(cls, definition: CompiledDefinition, stored: rows.Rows, context: Any) -> Execution:
+        """Take up an instance from its rows."""
+        workflow = rows.decode(stored, definition.spec, dict(definition.subprocess_specs))
+        return cls(definition, workflow, stored, context)
+
+    # ---- acting ---------------------------------------------------------------------------
+
+    def enter(self, task_id: str, values: Mapping[str, Any]) -> None:
+        """Put values into an open task without completing it (one signer of several)."""
+        task = self._task(task_id)
+        task.data = {**task.data, **values}
+
+    def complete(self, task_id: str, values: Mapping[str, Any]) -> None:
+        """Complete an open user task and step on."""
+        self.enter(task_id, values)
+        task = self._task(task_id)
+        with self._guarded(task):
+            self._pass(task)
+            task.run()
+        self._run()
+
+    def fire(self) -> list[ArmedTimer]:
+        """Fire every timer due at the command's moment; the ones that fired."""
+        due = [timer for timer in self.timers() if timer.fires_at <= self._moment]
+        self._run()
+        waiting = {timer.id: timer.fires_at for timer in self.timers()}
+        return [timer for timer in due if waiting.get(timer.id) != timer.fires_at]
+
+    @property
+    def may_await_messages(self) -> bool:
+        """Whether anything at all waits for a message now."""
+        return any(
+            isinstance(definition, MessageEventDefinition)
+            for task in self.workflow.event_manager.tasks.values()
+            for definition in _definitions(task)
+        )
+
+    def awaits(self, message: str) -> bool:
+        """Whether the instance waits for a message of this name now."""
+        return any(
+            getattr(definition, "name", None) == message
+            for task in self.workflow.event_manager.tasks.values()
+            for definition in _definitions(task)
+            if isinstance(definition, MessageEventDefinition)
+        )
+
+    def deliver(self, message: str, payload: Mapping[str, Any]) -> None:
+        """Hand over a message the instance waits for, and step on."""
+        event = BpmnEvent(MessageEventDefinition(message), payload=dict(payload))
+        with self._guarded(None):
+            self.workflow.send_event(event)
+        self._run()
+
+    def cancel(self) -> None:
+        """End the instance at once; nothing stays open."""
+        self.workflow.cancel()
+
+    # ---- what there is now ----------------------------------------------------------------
+
+    @property
+    def completed(self) -> bool:
+        return bool(self.workflow.is_completed())
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The variables where the top process stands: its newest task's."""
+        last = self.workflow.last_task
+        return last.data if last is not None else self.workflow.task_tree.data
+
+    def newest(self, names: set[str]) -> dict[str, Any]:
+        """The most recent value of these variables anywhere in the instance."""
+        found: dict[str, Any] = {}
+        tasks = [*self.workflow.tasks.values()]
+        for scope in self.workflow.subprocesses.values():
+            tasks += scope.tasks.values()
+        for task in sorted(tasks, key=lambda each: each.last_state_change):
+            found.update({name: task.data[name] for name in names if name in task.data})
+        return found
+
+    def open_tasks(self) -> list[OpenTask]:
+        """Every user task that is ready, in the order of the tree."""
+        return [
+            OpenTask(
+                id=task.id.hex,
+                element_id=task.task_spec.bpmn_id,
+                name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
+                process=self._process_of(task),
+                properties=self._properties(task),
+                data=task.data,
+            )
+            for task in self.workflow.get_tasks(state=TaskState.READY, manual=True)
+        ]
+
+    def timers(self) -> list[ArmedTimer]:
+        """Every armed timer that can fire (those at FAR can not)."""
+        armed = []
+        for task in self.workflow.event_manager.tasks.values():
+            moment = _fires_at(task)
+            if moment is None or moment >= FAR:
+                continue
+            armed.append(
+                ArmedTimer(
+                    id=task.id.hex,
+                    element_id=task.task_spec.bpmn_id,
+                    name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
+                    process=self._process_of(task),
+                    properties=self._properties(task),
+                    fires_at=moment,
+                    data=task.data,
+                )
+            )
+        return armed
+
+    def thrown(self) -> list[Thrown]:
+        """Messages that left the instance since the last call."""
+        return [
+            Thrown(event.event_definition.name, event.payload)
+            for event in self.workflow.get_events()
+        ]
+
+    def changes(self) -> rows.Changes:
+        """What must be written."""
+        return rows.changes(self.before, rows.encode(self.workflow))
+
+    def evaluate(self, expression: str, data: Mapping[str, Any]) -> Any:
+        """An expression of the diagram over some variables."""
+        return self.workflow.script_engine.environment.evaluate(expression, dict(data))
+
+    # ---- inside ---------------------------------------------------------------------------
+
+    def _task(self, task_id: str) -> Task:
+        return self.workflow.get_task_from_id(UUID(task_id))
+
+    def _run(self) -> None:
+        """Step until only people, timers and messages can move the instance on."""
+        with self._guarded(None):
+            while True:
+                before = self._steps
+                self.workflow.do_engine_steps(will_complete_task=self._count)
+                if self._steps == before:
+                    break
+
+    def _count(self, task: Task) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise ProcedureFault(
+                f"流程图在“{_label(task)}”附近形成没有出口的循环，本次操作没有生效。"
+                "请告诉流程设计人员。"
+            )
+        self._pass(task)
+
+    def _pass(self, task: Task) -> None:
+        element = getattr(task.task_spec, "bpmn_id", None)
+        if element:
+            self.passed.append((self._process_of(task), element))
+            if isinstance(task.task_spec, EndEvent) and task.workflow is self.workflow:
+                self.outcome = element
+
+    def _process_of(self, task: Task) -> str:
+        """The process (not the embedded sub-process) whose diagram shows the task."""
+        workflow = task.workflow
+        while workflow is not self.workflow:
+            if (workflow.spec.name, task.task_spec.bpmn_id) in self.definition.elements:
+                return str(workflow.spec.name)
+            workflow = workflow.parent_workflow
+        return self.definition.key
+
+    def _properties(self, task: Task) -> Mapping[str, str]:
+        element = self.definition.elements.get((self._process_of(task), task.task_spec.bpmn_id))
+        return element.properties if element is not None else {}
+
+    def _guarded(self, task: Task | None) -> _Guard:
+        return _Guard(self._moment, task)
+
+
+class _Guard:
+    """Sets the moment for timers and turns the library's exceptions into ours."""
+
+    def __init__(self, moment: datetime, task: Task | None) -> None:
+        self.moment = moment
+        self.task = task
+
+    def __enter__(self) -> None:
+        self.token = corrections.moment.set(self.moment)
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        corrections.moment.reset(self.token)
+        if error is None or isinstance(error, GuichengError):
+            return
+        cause = error
+        while cause is not None:
+            if isinstance(cause, GuichengError):
+                raise ProcedureFault(_fault(error, cause.message)) from error
+            cause = getattr(cause, "exception", None) or cause.__cause__
+        if isinstance(error, SpiffWorkflowException):
+            raise ProcedureFault(_fault(error, str(error))) from error
+
+
+def _at(moment: datetime) -> _Guard:
+    return _Guard(moment, None)
+
+
+def _fault(error: BaseException, detail: str) -> str:
+    spec = getattr(error, "task_spec", None)
+    where = getattr(spec, "bpmn_name", None) or getattr(spec, "name", None) or "某一步"
+    return (
+        f"流程在“{where}”的计算没有成功：{detail}本次操作没有生效，内容没有丢。请告诉流程设计人员。"
+    )
+
+
+def _label(task: Task) -> str:
+    return getattr(task.task_spec, "bpmn_name", None) or task.task_spec.name
+
+
+def _definitions(task: Task) -> list[Any]:
+    definition = task.task_spec.event_definition
+    return [definition, *getattr(definition, "event_definitions", [])]
+
+
+def _fires_at(task: Task) -> datetime | None:
+    if not any(isinstance(each, TimerEventDefinition) for each in _definitions(task)):
+        return None
+    value = task.internal_data.get("event_value")
+    if isinstance(value, dict):
+        value = value.get("next")
+    return aware(datetime.fromisoformat(value)) if value else None

@@ -1,0 +1,99 @@
+"""Turns the files of one definition into specs the library can run.
+
+XML is read by our own strict parser (no DOCTYPE, no entities, no network). Decision tables are ours
+(engine.decisions); the library only holds a reference to each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.spiff.parser.task_spec import (
+    BusinessRuleTaskParser,
+    CallActivityParser,
+    SubWorkflowParser,
+)
+
+from engine.decisions import Table
+from engine.errors import Finding, Malformed
+from engine.spiff.specs import DecisionTask, ScopedCallActivity, ScopedSubProcess
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+
+
+class TableReference:
+    """What a business rule task holds instead of the library's DMN engine."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def result(self, task: Any) -> dict[str, Any]:
+        environment = task.workflow.script_engine.environment
+        variables = {**environment.names.constants, **task.data}
+        return self.table.decide(variables, environment.functions)
+
+
+class _DecisionParser(BusinessRuleTaskParser):
+    def create_task(self) -> Any:
+        extensions = self.parse_extensions()
+        return DecisionTask(
+            self.spec,
+            self.bpmn_id,
+            dmnEngine=self.process_parser.parser.get_engine(
+                self.get_decision_ref(self.node), self.node
+            ),
+            prescript=extensions.get("preScript"),
+            postscript=extensions.get("postScript"),
+            **self.bpmn_attributes,
+        )
+
+
+class DefinitionParser(SpiffBpmnParser):
+    """The library's parser with our task specs and our decision tables."""
+
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
+        **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
+        full_tag("subProcess"): (SubWorkflowParser, ScopedSubProcess),
+        full_tag("callActivity"): (CallActivityParser, ScopedCallActivity),
+        full_tag("businessRuleTask"): (_DecisionParser, DecisionTask),
+    }
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        super().__init__()
+        self.tables = tables
+
+    def get_engine(self, decision_ref: str, node: Any) -> TableReference:
+        if decision_ref not in self.tables:
+            raise ValidationException(f"决策表“{decision_ref}”不存在", node=node, file_name="")
+        return TableReference(self.tables[decision_ref])
+
+
+def read_xml(content: str | bytes, path: str) -> etree._Element:
+    """Strictly parsed root element. A DOCTYPE or broken XML raises Malformed with a sentence."""
+    data = content.encode() if isinstance(content, str) else content
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise Malformed(
+            f"{path} 不是完整的XML文件（第{error.lineno}行）：请重新导出后再部署。"
+        ) from error
+    if root.getroottree().docinfo.doctype:
+        raise Malformed(f"{path} 含有DOCTYPE声明，不予接受。请去掉后再部署。")
+    return root
+
+
+def library_finding(error: Exception) -> Finding:
+    """The library's complaint as a finding that names the element."""
+    if isinstance(error, ValidationException):
+        element = getattr(error, "tag_id", None) or None
+        text = str(error.args[0]) if error.args else str(error)
+        return Finding(f"流程图不能执行：{text}", field=element, code="library")
+    return Finding(f"流程图不能执行：{type(error).__name__}: {error}", code="library")

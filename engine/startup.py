@@ -1,0 +1,85 @@
+"""Builds the engine of an installation from its settings. Called by the composition root only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from engine.calendar import Calendar
+from engine.clock import Clock, OffsetClock, SystemClock
+from engine.procedure import Registry
+from engine.settings import Settings
+from engine.storage import clock as clock_rows
+from engine.storage import years
+from engine.storage.database import Database
+
+
+@dataclass
+class Engine:
+    """One installation: its database, clocks and procedures. Safe to share between threads.
+
+    cache: what rooms of the engine keep between commands (compiled definitions, the directory),
+    each under its own key, each valid only while the version it was read at agrees.
+    """
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    system_clock: Clock
+    registry: Registry
+    cache: dict[str, Any] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+    on_new_job: Callable[[], None] = lambda: None  # wakes the clock that fires timers
+
+    @property
+    def files(self) -> Path:
+        """The folder of stored files."""
+        return self.settings.data / "files"
+
+    def calendar(self) -> Calendar:
+        """The working-day calendar: published years and those imported here."""
+        cached = self.cache.get("calendar")
+        if cached is None:
+            with self.database.read() as connection:
+                imported = years.load(connection)
+            cached = Calendar(imported, office_hours_end=self.settings.office_hours_end)
+            self.cache["calendar"] = cached
+        return cached  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.dispose()
+
+
+def build(
+    settings: Settings,
+    registry: Registry,
+    *,
+    clock: Clock | None = None,
+    system_clock: Clock | None = None,
+) -> Engine:
+    """An engine on an existing, migrated database. Tests and plays hand in their own clocks."""
+    settings.check()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    system = system_clock or SystemClock()
+    if clock is None:
+        clock = demo_clock(database, settings, system) if settings.demo else system
+    return Engine(
+        settings=settings, database=database, clock=clock, system_clock=system, registry=registry
+    )
+
+
+def demo_clock(database: Database, settings: Settings, system: Clock) -> OffsetClock:
+    """The stored demo clock; GUICHENG_CLOCK_START sets it on the first start. Never goes back."""
+    with database.write() as connection:
+        state = clock_rows.read(connection)
+        if state is None:
+            start = settings.clock_start or system.now()
+            state = (start, system.now())
+            clock_rows.store(connection, *state)
+    business_at, system_at = state
+    return OffsetClock(system, business_at - system_at)

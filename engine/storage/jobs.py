@@ -1,0 +1,86 @@
+"""Jobs: what is due when. One row per armed timer, written with the state that armed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from engine.storage.database import Connection
+from engine.storage.tables import job
+from engine.storage.upsert import insert_into
+
+
+def add(connection: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
+    """Add jobs; one that is already there (same dedupe key) is left alone."""
+    if jobs:
+        statement = insert_into(connection, job).on_conflict_do_nothing()
+        connection.execute(statement, [dict(each) for each in jobs])
+
+
+def void(connection: Connection, instance_id: str, task_ids: Iterable[str]) -> None:
+    """Take back the waiting jobs of timers that are no longer armed."""
+    ids = list(task_ids)
+    if ids:
+        connection.execute(
+            job.update()
+            .where(
+                job.c.instance_id == instance_id, job.c.task_id.in_(ids), job.c.status == "waiting"
+            )
+            .values(status="void")
+        )
+
+
+def void_all(connection: Connection, instance_id: str) -> None:
+    """Take back every waiting job of an instance that ended."""
+    connection.execute(
+        job.update()
+        .where(job.c.instance_id == instance_id, job.c.status == "waiting")
+        .values(status="void")
+    )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the earliest waiting job is due."""
+    query = select(job.c.due_at).where(job.c.status == "waiting").order_by(job.c.due_at).limit(1)
+    return connection.execute(query).scalar()
+
+
+def claim(
+    connection: Connection, until: datetime, system_now: datetime, passed: Iterable[str] = ()
+) -> Any | None:
+    """The earliest job due by `until`, locked; skips those others hold and those in back-off."""
+    query = (
+        select(job)
+        .where(
+            job.c.status == "waiting",
+            job.c.due_at <= until,
+            or_(job.c.lease_until.is_(None), job.c.lease_until <= system_now),
+            job.c.id.not_in(list(passed)),
+        )
+        .order_by(job.c.due_at, job.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return connection.execute(query).one_or_none()
+
+
+def finish(connection: Connection, job_id: str, at: datetime) -> None:
+    """The job did its work."""
+    connection.execute(job.update().where(job.c.id == job_id).values(status="done", done_at=at))
+
+
+def fail(connection: Connection, job_id: str, error: str, retry_at: datetime | None) -> None:
+    """The job did not work: try again after a while, or (None) leave it to an administrator."""
+    connection.execute(
+        job.update()
+        .where(job.c.id == job_id, job.c.status == "waiting")
+        .values(
+            attempts=job.c.attempts + 1,
+            last_error=error,
+            lease_until=retry_at,
+            status="waiting" if retry_at is not None else "failed",
+        )
+    )

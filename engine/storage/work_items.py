@@ -1,0 +1,170 @@
+"""The worklist: one row per person (or group) and activation of a user task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from engine.model import Actor
+from engine.storage.database import Connection
+from engine.storage.instances import COUNT_CAP, _escape
+from engine.storage.tables import process_definition, process_instance, work_item
+
+LIVE = ("waiting", "open")
+
+_rows = select(
+    work_item,
+    process_instance.c.title,
+    process_instance.c.number,
+    process_instance.c.sender,
+    process_instance.c.urgency,
+    process_instance.c.state.label("instance_state"),
+    process_instance.c.definition_id,
+    process_definition.c.name.label("procedure"),
+).select_from(
+    work_item.join(process_instance, process_instance.c.id == work_item.c.instance_id).join(
+        process_definition, process_definition.c.id == process_instance.c.definition_id
+    )
+)
+
+
+def mine(actor: Actor) -> Any:
+    """Assigned to me."""
+    return work_item.c.assignee_id == actor.person_id
+
+
+def my_groups(actor: Actor) -> Any:
+    """Offered to a group of mine and not yet claimed."""
+    return and_(work_item.c.assignee_id.is_(None), work_item.c.group_code.in_(actor.groups))
+
+
+def view_condition(actor: Actor, view: str) -> Any:
+    """What a tab of the workbench shows."""
+    is_open = work_item.c.state == "open"
+    return {
+        "mine": and_(is_open, mine(actor)),
+        "group": and_(is_open, my_groups(actor)),
+        "done": work_item.c.done_by == actor.person_id,
+        "drafts": and_(is_open, mine(actor), work_item.c.draft_at.is_not(None)),
+    }[view]
+
+
+def find(
+    connection: Connection,
+    actor: Actor,
+    view: str,
+    *,
+    page: int,
+    size: int,
+    search: str | None = None,
+) -> tuple[list[Any], int]:
+    """A page of a tab: earliest deadline first, so what is overdue heads the list."""
+    condition = view_condition(actor, view)
+    if search:
+        pattern = f"%{_escape(search)}%"
+        condition = and_(
+            condition,
+            or_(
+                *(
+                    column.ilike(pattern, escape="\\")
+                    for column in (
+                        process_instance.c.title,
+                        process_instance.c.number,
+                        process_instance.c.sender,
+                        work_item.c.element_name,
+                    )
+                )
+            ),
+        )
+    order = (
+        (work_item.c.done_at.desc(), work_item.c.id)
+        if view == "done"
+        else (work_item.c.due_at.is_(None), work_item.c.due_at, work_item.c.opened_at)
+    )
+    rows = connection.execute(
+        _rows.where(condition).order_by(*order).limit(size).offset((page - 1) * size)
+    )
+    counted = (
+        select(work_item.c.id)
+        .join(process_instance, process_instance.c.id == work_item.c.instance_id)
+        .where(condition)
+        .limit(COUNT_CAP + 1)
+        .subquery()
+    )
+    total = connection.execute(select(func.count()).select_from(counted)).scalar() or 0
+    return list(rows), total
+
+
+def counts(connection: Connection, actor: Actor, now: datetime) -> dict[str, int]:
+    """The numbers on all tabs, in one statement."""
+    is_open = work_item.c.state == "open"
+    conditions = {
+        **{view: view_condition(actor, view) for view in ("mine", "group", "done", "drafts")},
+        "overdue": and_(is_open, or_(mine(actor), my_groups(actor)), work_item.c.due_at < now),
+    }
+    columns = []
+    for name, condition in conditions.items():
+        capped = select(work_item.c.id).where(condition).limit(COUNT_CAP + 1).subquery()
+        columns.append(select(func.count()).select_from(capped).scalar_subquery().label(name))
+    started = (
+        select(process_instance.c.id)
+        .where(process_instance.c.started_by == actor.person_id)
+        .limit(COUNT_CAP + 1)
+        .subquery()
+    )
+    columns.append(select(func.count()).select_from(started).scalar_subquery().label("started"))
+    return dict(connection.execute(select(*columns)).one()._mapping)
+
+
+def get(connection: Connection, item_id: str, condition: Any) -> Any | None:
+    """One item with its instance's head, if the condition lets it be seen."""
+    return connection.execute(_rows.where(work_item.c.id == item_id, condition)).one_or_none()
+
+
+def instance_of(connection: Connection, item_id: str) -> str | None:
+    """The instance an item belongs to."""
+    return connection.execute(
+        select(work_item.c.instance_id).where(work_item.c.id == item_id)
+    ).scalar()
+
+
+def of_instance(connection: Connection, instance_id: str, states: Sequence[str]) -> list[Any]:
+    """The items of an instance in these states, oldest activation first."""
+    query = _rows.where(
+        work_item.c.instance_id == instance_id, work_item.c.state.in_(states)
+    ).order_by(work_item.c.opened_at.is_(None), work_item.c.opened_at, work_item.c.position)
+    return list(connection.execute(query))
+
+
+def open_for_roles(connection: Connection) -> list[Any]:
+    """Every live item of a running instance, for a new look at who acts."""
+    return list(connection.execute(_rows.where(work_item.c.state.in_(LIVE))))
+
+
+def insert(connection: Connection, items: Sequence[Mapping[str, Any]]) -> None:
+    """Add items."""
+    if items:
+        connection.execute(work_item.insert(), [dict(each) for each in items])
+
+
+def update(connection: Connection, item_id: str, version: int, values: Mapping[str, Any]) -> bool:
+    """Change an item under its version; False when somebody else did in between."""
+    statement = (
+        work_item.update()
+        .where(work_item.c.id == item_id, work_item.c.version == version)
+        .values(version=version + 1, **values)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def void(connection: Connection, item_ids: Sequence[str], reason: str, at: datetime) -> None:
+    """Close items nobody needs to do any more."""
+    if item_ids:
+        connection.execute(
+            work_item.update()
+            .where(work_item.c.id.in_(list(item_ids)), work_item.c.state.in_(LIVE))
+            .values(state="void", void_reason=reason, done_at=at, version=work_item.c.version + 1)
+        )

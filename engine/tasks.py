@@ -1,0 +1,308 @@
+"""The user tasks of people: worklist, one task, claim and release, draft, complete.
+
+Every change is one transaction under the instance's lock, guarded by the version the person saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine import attachments, definitions, directory
+from engine import history as history_door
+from engine.commands import run_once
+from engine.errors import Conflict, GuichengError, NotAllowed, NotFound, StaleVersion
+from engine.history import Entry
+from engine.model import Actor, Counts, InstanceRow, Outcome, Page, TaskView, WorkItemRow
+from engine.running import completing, entering, views
+from engine.running.opening import locked, take_up
+from engine.running.settle import Work, settle
+from engine.storage import access, responses, work_items
+from engine.storage import instances as instance_rows
+from engine.storage.database import Connection
+
+if TYPE_CHECKING:
+    from engine.startup import Engine
+
+VIEWS = ("mine", "group", "done", "started", "drafts")
+LARGEST_PAGE = 100
+
+
+def worklist(
+    engine: Engine,
+    actor: Actor,
+    view: str,
+    *,
+    page: int = 1,
+    size: int = 20,
+    search: str | None = None,
+) -> Page[WorkItemRow] | Page[InstanceRow]:
+    """A page of one tab of the workbench; what is due first stands first.
+
+    view: mine, group, done, started (rows are instances), drafts.
+    """
+    if view not in VIEWS:
+        raise NotFound(f"没有“{view}”这个列表。")
+    page, size = max(1, page), min(max(1, size), LARGEST_PAGE)
+    with engine.database.read() as connection:
+        office = directory.snapshot(engine, connection)
+        if view == "started":
+            found, total = instance_rows.find(
+                connection,
+                access.may_see_instance(actor),
+                page=page,
+                size=size,
+                search=search,
+                started_by=actor.person_id,
+            )
+            shown: tuple[Any, ...] = tuple(views.instance_row(engine, row, office) for row in found)
+        else:
+            found, total = work_items.find(
+                connection, actor, view, page=page, size=size, search=search
+            )
+            shown = tuple(views.item_row(engine, row, office) for row in found)
+    capped = total > instance_rows.COUNT_CAP
+    return Page(shown, min(total, instance_rows.COUNT_CAP), page, size, capped)
+
+
+def counts(engine: Engine, actor: Actor) -> Counts:
+    """The numbers on the tabs."""
+    with engine.database.read() as connection:
+        found = work_items.counts(connection, actor, engine.clock.now())
+    return Counts(**found)
+
+
+def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
+    """One task with everything its page shows. NotFound when this person may not see it."""
+    with engine.database.read() as connection:
+        item = _readable(connection, actor, task_id)
+        office = directory.snapshot(engine, connection)
+        definition = definitions.compiled(engine, item.definition_id, connection)
+        items = work_items.of_instance(connection, item.instance_id, ("waiting", "open", "done"))
+        answered = responses.responses(connection, item.instance_id)
+        facts = responses.facts(connection, item.instance_id)
+        files = attachments.for_instance(engine, connection, item.instance_id)
+        passed = history_door.passed_elements(connection, item.instance_id)
+        data = completing.task_data(connection, item) if item.state == "open" else {}
+    scene = views.Scene(engine, definition, office, items, answered, passed)
+    refusal = completing.refusal(item, actor, office)
+    return TaskView(
+        row=views.item_row(engine, item, office),
+        form=definition.form_of(item.process_key, item.form),
+        values=completing.shown_values(definition, item, data),
+        facts=scene.facts(facts, except_form=(item.process_key, item.form)),
+        actions=completing.actions(definition, item, actor) if refusal is None else (),
+        next_steps=scene.following(item.process_key, item.element_id),
+        opinions=scene.opinions(),
+        steps=scene.steps(item.instance_state),
+        files=files,
+        help=scene.property_of(item, "help"),
+        clause=scene.property_of(item, "clause"),
+        draft_at=item.draft_at,
+        may_act=refusal is None,
+        refusal=refusal,
+    )
+
+
+def _readable(connection: Connection, actor: Actor, task_id: str) -> Any:
+    item = work_items.get(connection, task_id, access.may_see_item(actor))
+    if item is None:
+        raise NotFound
+    return item
+
+
+# ---- changing --------------------------------------------------------------------------------
+
+
+def complete(
+    engine: Engine,
+    actor: Actor,
+    task_id: str,
+    *,
+    version: int,
+    values: Mapping[str, Any],
+    outcome: str | None = None,
+    comment: str | None = None,
+    key: str,
+) -> Outcome:
+    """Submit a task. version: the one the person saw; another raises StaleVersion.
+
+    outcome: the value of the form's outcome field (the button pressed); comment: the opinion.
+    Raises Invalid with every finding of the form, Conflict when it was done meanwhile.
+    """
+
+    def work(connection: Connection) -> dict[str, Any]:
+        job, item = _take_item(engine, connection, actor, task_id, version)
+        completing.complete(job, item, actor, values, outcome, comment)
+        return views.answer(job, settle(job), actor)
+
+    body = {"task": task_id, "version": version, "values": dict(values)}
+    body |= {"outcome": outcome, "comment": comment}
+    answer, repeated = run_once(engine, actor.person_id, key, "complete", body, work)
+    engine.on_new_job()
+    return Outcome(**{**answer, "repeated": repeated})
+
+
+def preview(
+    engine: Engine,
+    actor: Actor,
+    task_id: str,
+    *,
+    values: Mapping[str, Any],
+    outcome: str | None = None,
+) -> tuple[str, ...]:
+    """Who would get it next if this were submitted: ("市长批示　某某",). Changes nothing."""
+    try:
+        with engine.database.write() as connection:
+            job, item = _take_item(engine, connection, actor, task_id, None)
+            completing.complete(job, item, actor, values, outcome, None)
+            settled = settle(job)
+            office = job.context.directory
+            raise _Undone(
+                tuple(views.next_step(each, office) for each in settled.opened)
+                or (views.ending(settled, job.definition),)
+            )
+    except _Undone as seen:
+        return seen.steps
+
+
+class _Undone(Exception):
+    """Carries a preview out of a transaction that must not be kept."""
+
+    def __init__(self, steps: tuple[str, ...]) -> None:
+        self.steps = steps
+        super().__init__()
+
+
+def save_draft(
+    engine: Engine,
+    actor: Actor,
+    task_id: str,
+    *,
+    version: int,
+    values: Mapping[str, Any],
+    comment: str | None = None,
+    key: str,
+) -> Outcome:
+    """Keep what is typed so far, unchecked, for this person. Does not touch the instance."""
+
+    def work(connection: Connection) -> dict[str, Any]:
+        entering.refuse_poison(values)
+        item = _actionable(engine, connection, actor, task_id, version)
+        draft = {"values": dict(values), "comment": comment, "by": actor.person_id}
+        changed = {"draft": draft, "draft_at": engine.clock.now()} | _claimed(engine, item, actor)
+        if not work_items.update(connection, item.id, item.version, changed):
+            raise StaleVersion
+        return views.plain_answer(item, item.version + 1, "草稿已保存。")
+
+    body = {"task": task_id, "version": version, "values": dict(values), "comment": comment}
+    answer, repeated = run_once(engine, actor.person_id, key, "save-draft", body, work)
+    return Outcome(**{**answer, "repeated": repeated})
+
+
+def claim(engine: Engine, actor: Actor, task_id: str, *, version: int, key: str) -> Outcome:
+    """Take a group's item into one's own hands."""
+
+    def work(connection: Connection) -> dict[str, Any]:
+        item = _actionable(engine, connection, actor, task_id, version)
+        if item.assignee_id is not None:
+            raise Conflict("这件已在您名下，不用再认领。")
+        return _note_hands(engine, connection, actor, item, "item.claimed", "已认领。")
+
+    answer, repeated = run_once(
+        engine, actor.person_id, key, "claim", {"task": task_id, "version": version}, work
+    )
+    return Outcome(**{**answer, "repeated": repeated})
+
+
+def release(engine: Engine, actor: Actor, task_id: str, *, version: int, key: str) -> Outcome:
+    """Give a claimed item back to its group."""
+
+    def work(connection: Connection) -> dict[str, Any]:
+        item = _actionable(engine, connection, actor, task_id, version)
+        if item.group_code is None:
+            raise NotAllowed("这件直接送您办理，不是从科室认领的，不能退还。")
+        if item.assignee_id is None:
+            raise Conflict("这件还没有人认领。")
+        return _note_hands(engine, connection, actor, item, "item.released", "已退还给科室。")
+
+    answer, repeated = run_once(
+        engine, actor.person_id, key, "release", {"task": task_id, "version": version}, work
+    )
+    return Outcome(**{**answer, "repeated": repeated})
+
+
+def _note_hands(
+    engine: Engine, connection: Connection, actor: Actor, item: Any, kind: str, words: str
+) -> dict[str, Any]:
+    """Change in whose hands an item is, and say so in the instance's history."""
+    now = engine.clock.now()
+    instance = locked(connection, item.instance_id)
+    claiming = kind == "item.claimed"
+    changed = {
+        "assignee_id": actor.person_id if claiming else None,
+        "claimed_at": now if claiming else None,
+    }
+    if not work_items.update(connection, item.id, item.version, changed):
+        raise StaleVersion
+    entry = Entry(
+        kind=kind,
+        at=now,
+        actor_id=actor.person_id,
+        element_id=item.element_id,
+        element_name=item.element_name,
+        work_item_id=item.id,
+    )
+    completing.only_history(connection, instance, [entry])
+    return views.plain_answer(item, item.version + 1, words)
+
+
+def _take_item(
+    engine: Engine, connection: Connection, actor: Actor, task_id: str, version: int | None
+) -> tuple[Work, Any]:
+    """Lock the instance, then read the item: what is read is what holds."""
+    instance_id = work_items.instance_of(connection, task_id)
+    if instance_id is None:
+        raise NotFound
+    try:
+        job = take_up(engine, connection, instance_id, engine.clock.now())
+    except Conflict:
+        _actionable(engine, connection, actor, task_id, version)
+        raise
+    item = next((each for each in job.live_items if each.id == task_id), None)
+    if item is None:
+        _actionable(engine, connection, actor, task_id, version)
+        raise NotFound
+    completing.refuse_others(item, actor, version, job.context.directory)
+    return job, item
+
+
+def _actionable(
+    engine: Engine, connection: Connection, actor: Actor, task_id: str, version: int | None
+) -> Any:
+    """An item this person may act on now; otherwise the refusal that says why not."""
+    item = _readable(connection, actor, task_id)
+    completing.refuse_others(item, actor, version, directory.snapshot(engine, connection))
+    return item
+
+
+def _claimed(engine: Engine, item: Any, actor: Actor) -> dict[str, Any]:
+    if item.assignee_id is not None:
+        return {}
+    return {"assignee_id": actor.person_id, "claimed_at": engine.clock.now()}
+
+
+def reassess(engine: Engine, connection: Connection) -> int:
+    """Ask again who acts on every live item: absences and mandates have begun or ended.
+
+    Untouched tasks move to the substitute and come back; the token, its timers and drafts stay.
+    Returns how many items moved.
+    """
+    office = directory.snapshot(engine, connection)
+    moved = 0
+    for item in work_items.open_for_roles(connection):
+        try:
+            moved += completing.reassign(engine, connection, item, office)
+        except GuichengError as error:
+            work_items.update(connection, item.id, item.version, {"alert": error.message})
+    return moved

@@ -1,0 +1,120 @@
+"""Fires what is due. One function for the clock thread, the command line and the tests.
+
+Each job is its own transaction: lock the job, lock the instance, look again, advance, mark done. A
+broken instance is noted, retried with growing pauses and then left to an administrator; it never
+holds up the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from engine import tasks
+from engine.clock import OffsetClock
+from engine.errors import ClockBackwards, GuichengError, NotAllowed, StorageUnavailable
+from engine.history import record_system
+from engine.model import Actor
+from engine.running.opening import take_up
+from engine.running.settle import settle, silent_responses
+from engine.storage import clock as clock_rows
+from engine.storage import jobs, responses
+from engine.storage.database import Connection
+
+if TYPE_CHECKING:
+    from engine.startup import Engine
+
+log = logging.getLogger(__name__)
+
+PAUSES = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
+
+
+def next_due(engine: Engine) -> datetime | None:
+    """When the earliest waiting job is due (business time); None when nothing waits."""
+    with engine.database.read() as connection:
+        return jobs.next_due(connection)
+
+
+def fire_due(engine: Engine) -> int:
+    """Fire everything due now, in due order; how many jobs did their work."""
+    return _fire_until(engine, engine.clock.now(), at_own_moment=False)
+
+
+def move_clock(engine: Engine, actor: Actor | None, to: datetime) -> datetime:
+    """Move the demo clock forward; what becomes due fires in order, each at its own moment.
+
+    Raises ClockBackwards when `to` lies in the past, NotAllowed without a clock that moves.
+    """
+    if not hasattr(engine.clock, "move_to"):
+        raise NotAllowed("只有演示模式（GUICHENG_DEMO=1）才能拨动时钟。")
+    if to < engine.clock.now():
+        raise ClockBackwards
+    with engine.database.write() as connection:
+        record_system(
+            connection,
+            at=engine.clock.now(),
+            kind="clock.moved",
+            actor_id=actor.person_id if actor else None,
+            data={"to": to.isoformat()},
+        )
+    _fire_until(engine, to, at_own_moment=True)
+    with engine.database.write() as connection:
+        _set_clock(engine, connection, to)
+    return engine.clock.now()
+
+
+def _fire_until(engine: Engine, until: datetime, *, at_own_moment: bool) -> int:
+    fired, passed = 0, set[str]()
+    while True:
+        try:
+            with engine.database.write() as connection:
+                job = jobs.claim(connection, until, engine.system_clock.now(), passed)
+                if job is None:
+                    return fired
+                if at_own_moment:
+                    _set_clock(engine, connection, job.due_at)
+                _fire(engine, connection, job)
+                jobs.finish(connection, job.id, engine.clock.now())
+            fired += 1
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            log.exception("job %s of instance %s failed", job.id, job.instance_id)
+            passed.add(job.id)
+            _note_failure(engine, job, error)
+
+
+def _fire(engine: Engine, connection: Connection, job: Any) -> None:
+    if job.kind == "reassign":
+        tasks.reassess(engine, connection)
+        return
+    work = take_up(engine, connection, job.instance_id, engine.clock.now())
+    fired = work.execution.fire()
+    for timer in fired:
+        work.note(
+            "timer.fired",
+            element_id=timer.element_id,
+            element_name=timer.name,
+            data={"due": timer.fires_at.isoformat(), "source": timer.properties.get("source")},
+        )
+    responses.add_responses(connection, silent_responses(work, fired))
+    settle(work)
+
+
+def _note_failure(engine: Engine, job: Any, error: Exception) -> None:
+    told = isinstance(error, GuichengError)
+    message = error.message if told else f"{type(error).__name__}: {error}"
+    pause = PAUSES[job.attempts] if job.attempts < len(PAUSES) else None
+    retry_at = engine.system_clock.now() + pause if pause is not None else None
+    with engine.database.write() as connection:
+        jobs.fail(connection, job.id, message, retry_at)
+
+
+def _set_clock(engine: Engine, connection: Connection, to: datetime) -> None:
+    """Move business time to a moment, never back; a demo clock remembers it across a restart."""
+    if to <= engine.clock.now():
+        return
+    engine.clock.move_to(to)  # type: ignore[attr-defined]
+    if isinstance(engine.clock, OffsetClock):
+        clock_rows.store(connection, to, engine.system_clock.now())
