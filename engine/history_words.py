@@ -11,7 +11,7 @@ data; a part in square brackets is left out when one of its names is empty. Data
     mandate.given       principal, substitute, number, starts, ends, evidence
     mandate.revoked     principal, substitute, number
     account.*           username, reason           definition.deployed  name, version
-    clock.moved         before, after              attachment.stored    name
+    clock.moved         before, after              flow.passed      steps
 Moments in data are ISO text and are shown as "2026年2月11日10:00".
 """
 
@@ -48,7 +48,6 @@ WORDS = {
     "account.locked": "账号[{username}]因连续登录失败被暂时锁定[，至{until}]",
     "definition.deployed": "[{who}]部署了流程定义[“{name}”][，第{version}版]",
     "clock.moved": "{who}把演示时钟[从{before}]拨到了[{after}]",
-    "attachment.stored": "{who}上传了附件[“{name}”]",
 }
 SIGNED = {
     "acting": "{actor}（代行{acted_for}职责）",
