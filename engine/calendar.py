@@ -1,0 +1,185 @@
+"""Working days and deadlines of the office. Pure; the one place that counts days.
+
+Published years come from `chinesecalendar`, checked against the State Council's notices; imported
+years win. A year that is not published is counted Monday to Friday and stays provisional: nothing
+may take effect by silence on it (工作规则第三十三条; 民法典第201–203条 for counting).
+"""
+
+from __future__ import annotations
+
+import calendar as months
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+import chinese_calendar
+
+from engine.clock import CHINA, aware
+from engine.errors import Malformed
+
+Year = tuple[frozenset[date], frozenset[date], str]  # days off, make-up working days, notice
+UNITS = {"wd": "workday", "d": "day", "mo": "month"}
+ONE_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=1)
+def published_years() -> Mapping[int, Year]:
+    """The years the library covers. Only from 2023 on: the rules did not exist before."""
+    holidays = set(chinese_calendar.constants.holidays)
+    workdays = set(chinese_calendar.constants.workdays)
+    years = sorted({day.year for day in holidays if day.year >= 2023})
+    return {
+        year: (
+            frozenset(day for day in holidays if day.year == year),
+            frozenset(day for day in workdays if day.year == year),
+            "国务院办公厅通知",
+        )
+        for year in years
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A due moment and how it came about.
+
+    start_day: the day counting starts after; counted: the days that count (working days only);
+    skipped: days off passed over; warning: the sentence to show while provisional.
+    """
+
+    at: datetime
+    start_day: date
+    counted: tuple[date, ...] = ()
+    skipped: tuple[date, ...] = ()
+    provisional: bool = False
+    warning: str | None = None
+
+
+class Calendar:
+    """The calendar of one moment; a new import makes a new one."""
+
+    def __init__(
+        self, imported: Mapping[int, Year] | None = None, *, office_hours_end: str = "18:00"
+    ) -> None:
+        self.years: Mapping[int, Year] = {**published_years(), **(imported or {})}
+        hour, minute = office_hours_end.split(":")
+        self.end = time(int(hour), int(minute), tzinfo=CHINA)
+
+    def known(self, year: int) -> bool:
+        """Whether this year's arrangement is published or imported."""
+        return year in self.years
+
+    def version(self) -> str:
+        """Which years stand, for the basis of a deadline: "2023-2026"."""
+        return f"{min(self.years)}-{max(self.years)}"
+
+    def is_workday(self, day: date) -> bool:
+        """Whether people are at work: make-up days count, public holidays do not."""
+        off, extra, _ = self.years.get(day.year, (frozenset(), frozenset(), ""))
+        return day in extra or (day.weekday() < 5 and day not in off)
+
+    def add_workdays(self, day: date, count: int) -> date:
+        """The count-th working day after `day` (before, when negative); `day` itself never counts."""
+        step = ONE_DAY if count > 0 else -ONE_DAY
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_workday(day):
+                day += step
+        return day
+
+    def workdays_between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; negative when `end` is earlier."""
+        if end < start:
+            return -self.workdays_between(end, start)
+        days = (end - start).days
+        return sum(self.is_workday(start + ONE_DAY * n) for n in range(1, days + 1))
+
+    def prev_workday(self, day: date) -> date:
+        """The day itself when it is a working day, else the last one before."""
+        while not self.is_workday(day):
+            day -= ONE_DAY
+        return day
+
+    def next_workday(self, day: date) -> date:
+        """The day itself when it is a working day, else the first one after."""
+        while not self.is_workday(day):
+            day += ONE_DAY
+        return day
+
+    def start_day(self, moment: datetime) -> date:
+        """The day of delivery: after hours or on a day off it is the next working day 【约】."""
+        local = aware(moment)
+        day = local.date()
+        if not self.is_workday(day):
+            return self.next_workday(day)
+        return day if local.timetz() <= self.end else self.add_workdays(day, 1)
+
+    def close(self, day: date) -> datetime:
+        """The end of office hours of a day: a reply at exactly this moment is in time."""
+        return datetime.combine(day, self.end)
+
+    def workdays_end(self, moment: datetime, count: int) -> datetime:
+        """The end of the count-th working day after delivery."""
+        return self.close(self.add_workdays(self.start_day(moment), count))
+
+    def calendar_end(self, moment: datetime, count: int) -> datetime:
+        """The end of the count-th calendar day; a last day off rolls on to the next working day."""
+        return self.close(self.next_workday(aware(moment).date() + ONE_DAY * count))
+
+    def months_end(self, moment: datetime, count: int) -> datetime:
+        """The same day count months later (or the month's last day), rolling off days off."""
+        return self.close(self.next_workday(add_months(aware(moment).date(), count)))
+
+    def days_before(self, day: date, count: int) -> date:
+        """Counting back never rolls (工作规则第三十条: 前15日, 前10日)."""
+        return day - ONE_DAY * count
+
+    def provisional(self, moment: datetime | date) -> bool:
+        """Whether a date lies in a year whose arrangement is not known yet."""
+        day = aware(moment).date() if isinstance(moment, datetime) else moment
+        return not self.known(day.year)
+
+    def warning(self, year: int, count: int) -> str:
+        """The sentence that goes with every provisional deadline."""
+        return f"{year}年节假日安排尚未维护，{count}个工作日的计算结果不可靠"
+
+    def deadline(self, moment: datetime, term: str) -> Deadline:
+        """A deadline with its derivation. term: "7wd" working days, "15d" days, "3mo" months."""
+        digits = term.rstrip("abcdefghijklmnopqrstuvwxyz")
+        unit = UNITS.get(term[len(digits) :])
+        if unit is None or not digits.isdigit():
+            raise Malformed(f"期限“{term}”读不懂：请写成 7wd（工作日）、15d（日）或 3mo（月）。")
+        return self.derive(moment, int(digits), unit)
+
+    def derive(self, moment: datetime, count: int, unit: str) -> Deadline:
+        """A deadline with its derivation. unit: workday, day, month."""
+        ends = {
+            "workday": self.workdays_end,
+            "day": self.calendar_end,
+            "month": self.months_end,
+        }
+        at = ends[unit](moment, count)
+        begin = self.start_day(moment) if unit == "workday" else aware(moment).date()
+        passed = [begin + ONE_DAY * n for n in range(1, (at.date() - begin).days + 1)]
+        found = Deadline(
+            at=at,
+            start_day=begin,
+            counted=tuple(day for day in passed if self.is_workday(day)),
+            skipped=tuple(day for day in passed if not self.is_workday(day)),
+        )
+        unknown = [year for year in range(begin.year, at.year + 1) if not self.known(year)]
+        if not unknown:
+            return found
+        return replace(found, provisional=True, warning=self.warning(unknown[0], count))
+
+
+def add_months(day: date, count: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    month += 1
+    return date(year, month, min(day.day, months.monthrange(year, month)[1]))
+
+
+def after(moment: datetime) -> datetime:
+    """One second later: the due moment itself belongs to who answers, handling comes after it."""
+    return moment + timedelta(seconds=1)

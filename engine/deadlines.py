@@ -1,0 +1,176 @@
+"""Deadlines of steps: computed from a fact, kept with their basis, told in words of working days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from engine.calendar import Calendar
+from engine.clock import parse_moment
+from engine.model import Due
+
+UNIT_WORDS = {"workday": "个工作日", "day": "日", "month": "个月", "hour": "小时"}
+WEEKDAYS = "一二三四五六日"
+SOON = 3  # working days
+HOURS_SHOWN = timedelta(hours=4)
+
+
+def compute(
+    fact_at: datetime,
+    length: int,
+    unit: str,
+    *,
+    calendar: Calendar,
+    fact: str | None = None,
+    source: str | None = None,
+) -> tuple[datetime, dict[str, Any]]:
+    """The due moment counted from a fact, and its basis as JSON. unit: workday, day, month, hour."""
+    basis = make_basis(fact_at, length, unit, calendar=calendar, fact=fact, source=source)
+    if unit == "hour":
+        return fact_at + timedelta(hours=length), basis
+    return calendar.derive(fact_at, length, unit).at, basis
+
+
+def make_basis(
+    fact_at: datetime,
+    length: int | None,
+    unit: str | None,
+    *,
+    calendar: Calendar,
+    fact: str | None = None,
+    source: str | None = None,
+) -> dict[str, Any]:
+    """From which fact, how many of which unit, on which calendar, by which rule."""
+    counted = length is not None and unit in ("workday", "day", "month")
+    found = calendar.derive(fact_at, length, str(unit)) if counted and length is not None else None
+    return {
+        "fact": fact or "送达",
+        "fact_at": fact_at.isoformat(),
+        "length": length,
+        "unit": unit,
+        "source": source,
+        "calendar": calendar.version(),
+        "provisional": found is not None and found.provisional,
+        "warning": found.warning if found is not None else None,
+    }
+
+
+def describe(
+    due_at: datetime | None,
+    basis: Mapping[str, Any] | None,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    done_at: datetime | None = None,
+) -> Due:
+    """A deadline in colour, words and derivation."""
+    basis = basis or {}
+    common = {
+        "provisional": bool(basis.get("provisional")),
+        "warning": basis.get("warning"),
+        "steps": _steps(due_at, basis, calendar),
+        "kind": _kind(basis.get("source")),
+        "source": basis.get("source"),
+    }
+    if done_at is not None:
+        return Due(due_at, "done", "已完成", _day(done_at, now) + f"{done_at:%H:%M}", **common)
+    if due_at is None:
+        return Due(None, "none", "没有时限", "", **common)
+    css, words = _remaining(due_at, now, calendar)
+    return Due(due_at, css, words, f"{_day(due_at, now)}{due_at:%H:%M} 截止", **common)
+
+
+def _remaining(due_at: datetime, now: datetime, calendar: Calendar) -> tuple[str, str]:
+    if now > due_at:
+        late = calendar.workdays_between(due_at.date(), now.date())
+        return "overdue", f"逾期{late}个工作日" if late else "已逾期"
+    if due_at.date() == now.date():
+        left = due_at - now
+        if left < HOURS_SHOWN:
+            hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
+            return "today", f"剩{hours}小时{minutes}分" if hours else f"剩{minutes}分钟"
+        return "today", "今天到期"
+    days = calendar.workdays_between(now.date(), due_at.date())
+    return "soon" if days <= SOON else "normal", f"剩{days}个工作日"
+
+
+def _day(moment: datetime, now: datetime) -> str:
+    if moment.date() == now.date():
+        return "今天"
+    year = "" if moment.year == now.year else f"{moment.year}年"
+    return f"{year}{moment.month}月{moment.day}日"
+
+
+def _kind(source: str | None) -> str | None:
+    if not source:
+        return None
+    if source.startswith("工作规则"):
+        return "rules"
+    return "house" if source.startswith("约定") else "law"
+
+
+def _steps(
+    due_at: datetime | None, basis: Mapping[str, Any], calendar: Calendar
+) -> tuple[tuple[str, str], ...]:
+    """How the due moment came about, line by line."""
+    if due_at is None or not basis.get("fact_at"):
+        return ()
+    fact_at = parse_moment(basis["fact_at"])
+    steps = [(str(basis["fact"]), f"{_long(fact_at.date())}{fact_at:%H:%M}")]
+    length, unit = basis.get("length"), basis.get("unit")
+    if length and unit in ("workday", "day", "month"):
+        found = calendar.derive(fact_at, length, unit)
+        if found.at == due_at:
+            steps += _counting(found.start_day, found.counted, found.skipped, length, unit)
+        else:
+            steps.append(("另定", f"一般为{length}{UNIT_WORDS[unit]}，本件另行商定"))
+    steps.append(("截止", f"{_long(due_at.date())}{due_at:%H:%M}"))
+    return tuple(steps)
+
+
+def _counting(
+    start: date,
+    counted: tuple[date, ...],
+    skipped: tuple[date, ...],
+    length: int,
+    unit: str,
+) -> list[tuple[str, str]]:
+    steps = [("起算", f"{_long(start)}的次日")]
+    if unit == "workday":
+        steps.append(("计入", f"{_ranges(counted)}，共{length}{UNIT_WORDS[unit]}"))
+        if skipped:
+            steps.append(("不计", f"{_ranges(skipped)}（周末和放假）"))
+    else:
+        steps.append(("计入", f"{length}{UNIT_WORDS[unit]}，末日遇放假顺延"))
+    return steps
+
+
+def _ranges(days: tuple[date, ...]) -> str:
+    """2月12日至14日、24日: neighbours joined, months named once."""
+    groups: list[list[date]] = []
+    for day in days:
+        if groups and (day - groups[-1][-1]).days == 1:
+            groups[-1].append(day)
+        else:
+            groups.append([day])
+    out, month = [], 0
+    for group in groups:
+        text = (
+            f"{group[0].month}月{group[0].day}日"
+            if group[0].month != month
+            else f"{group[0].day}日"
+        )
+        month = group[0].month
+        if len(group) > 1:
+            last = group[-1]
+            text += "至" + (
+                f"{last.month}月{last.day}日" if last.month != month else f"{last.day}日"
+            )
+            month = last.month
+        out.append(text)
+    return "、".join(out)
+
+
+def _long(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
