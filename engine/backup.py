@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from engine import anchors, verification
 from engine.attachments import path_of, write_content
 from engine.backup_archive import BackupRefused, Reader, Writer, reading, writing
-from engine.canonical import ALGORITHM
 from engine.settings import Settings
 from engine.storage import attachments as files
 from engine.storage import dump
@@ -74,18 +73,15 @@ def restore(settings: Settings, path: Path, progress: Progress = lambda _: None)
                 f"备份由另一版本的程序做成（{manifest['revision'] or '未标版本'}），"
                 "请用那个版本恢复，再升级。没有恢复任何内容。"
             )
-        with _empty_folder(settings.data), _database(settings) as database:
-            with database.write() as connection:
-                progress("正在恢复数据库……")
-                _load(connection, backup)
-                progress("正在恢复文件……")
-                _write_files(settings.data, backup)
-                progress("正在核对历史记录……")
-                audit, report = _audit(connection, anchors.read(settings.data))
-                if audit != manifest["audit"]:
-                    raise BackupRefused(
-                        "恢复后的历史记录与备份时不一致，已全部撤销。请换一份备份。"
-                    )
+        with _empty_folder(settings.data), _target(settings) as connection:
+            progress("正在恢复数据库……")
+            _load(connection, backup)
+            progress("正在恢复文件……")
+            _write_files(settings.data, backup)
+            progress("正在核对历史记录……")
+            audit, report = _audit(connection, anchors.read(settings.data))
+            if audit != manifest["audit"]:
+                raise BackupRefused("恢复后的历史记录与备份时不一致，已全部撤销。请换一份备份。")
     progress(f"恢复完成：{sum(manifest['rows'].values())}行，历史{report.links}条。")
     for sha256 in manifest["unsound_files"]:
         progress(f"注意：文件{sha256}在备份时已缺失或损坏，未能恢复。")
@@ -96,8 +92,7 @@ def _audit(connection: Connection, noted: anchors.Noted) -> tuple[dict[str, Any]
     heads = links.heads(connection)
     report = verification.check(links.read_all(connection), heads, noted)
     audit = {
-        "algorithm": ALGORITHM,
-        "root": anchors.root(heads),
+        "root": anchors.root(heads, "sha256"),
         "chains": report.chains,
         "links": report.links,
         "problems": list(report.problems),
@@ -119,7 +114,8 @@ def _load(connection: Connection, backup: Reader) -> None:
     if not dump.is_empty(connection):
         raise BackupRefused("目标数据库里已有数据，没有恢复任何内容。请恢复到一个空的数据库。")
     dump.prepare(connection, backup.manifest["revision"])
-    for name, expected in backup.manifest["rows"].items():
+    for name in dump.schema():
+        expected = backup.manifest["rows"].get(name)
         loaded = dump.load(connection, name, backup.open(f"tables/{name}.jsonl"))
         if loaded != expected:
             raise BackupRefused(f"表{name}应有{expected}行，备份中有{loaded}行，已全部撤销。")
@@ -128,9 +124,9 @@ def _load(connection: Connection, backup: Reader) -> None:
 
 def _write_files(data: Path, backup: Reader) -> None:
     for name in backup.members:
-        folder, _, rest = name.partition("/")
-        if folder == "files":
-            write_content(data / "files", rest.rpartition("/")[2], backup.open(name).read())
+        sha256 = name.rpartition("/")[2]
+        if name.startswith("files/") and sha256 not in backup.manifest["unsound_files"]:
+            write_content(data / "files", sha256, backup.open(name).read())
         elif name == ANCHORS:
             target = anchors.file_in(data)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -155,10 +151,12 @@ def _empty_folder(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
+def _target(settings: Settings) -> Iterator[Connection]:
+    """One writing transaction on the target database."""
     database = Database(settings.database_url)
     try:
-        yield database
+        with database.write() as connection:
+            yield connection
     finally:
         database.dispose()
 
