@@ -6,7 +6,7 @@ its expressions may call, which of its variables head the worklist, which regist
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from engine.calendar import Calendar
     from engine.directory import Directory
+    from engine.errors import Finding
 
 
 class Context(Protocol):
@@ -121,20 +122,27 @@ class Assignment:
 
 
 Resolver = Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
+MandateCheck = Callable[["Directory", Mapping[str, Any]], Iterable["Finding"]]
 
 
 class Registry:
     """The procedures of an installation and the rule that finds who acts. Refuses duplicates."""
 
-    def __init__(self, procedures: Iterable[Procedure], resolve: Resolver) -> None:
+    def __init__(
+        self,
+        procedures: Iterable[Procedure],
+        resolve: Resolver,
+        check_mandate: MandateCheck | None = None,
+    ) -> None:
         self.resolve = resolve
+        self.check_mandate = check_mandate
         self._procedures: dict[str, Procedure] = {}
         for procedure in procedures:
             if procedure.key in self._procedures:
                 raise ValueError(f"procedure {procedure.key!r} is declared twice in processes/")
             self._procedures[procedure.key] = procedure
 
-    def __iter__(self) -> Iterable[Procedure]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Procedure]:
         return iter(self._procedures.values())
 
     def get(self, key: str) -> Procedure | None:

@@ -1,0 +1,62 @@
+"""Loads the demo office: real organisations, invented people, one password for all of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine import accounts, directory
+
+if TYPE_CHECKING:
+    from engine.startup import Engine
+
+FILE = Path(__file__).with_name("office.json")
+SHOWN = (
+    "mayor",
+    "evm",
+    "vm1",
+    "sg",
+    "dsg1",
+    "office_director",
+    "docs",
+    "sec1",
+    "gov_clerk",
+    "finance_clerk",
+    "finance_head",
+    "judicial_head",
+    "xinfu_clerk",
+    "xinfu_head",
+    "designer",
+    "manager",
+    "sysadmin",
+    "secadmin",
+    "auditadmin",
+)
+
+
+def read() -> dict[str, Any]:
+    """The file as it stands."""
+    data: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+    return data
+
+
+def load(engine: Engine) -> None:
+    """Bring the demo office in; what is there already stays."""
+    data = read()
+    directory.import_office(engine, data)
+    for each in data["account"]:
+        accounts.add(
+            engine,
+            each["username"],
+            each["person_id"],
+            data["password"],
+            each["roles"],
+            is_demo=True,
+        )
+
+
+def shown_accounts(engine: Engine) -> list[tuple[str, str, str]]:
+    """(username, name, what they are) of one account per post that matters."""
+    people = (accounts.actor_named(engine, username) for username in SHOWN)
+    return [(actor.username, actor.name, actor.title) for actor in people]
