@@ -125,7 +125,8 @@ def write_content(files: Path, sha256: str, data: bytes) -> None:
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        for folder in (path.parent, files):
+            _sync_folder(folder)
     except OSError as error:
         raise StorageUnavailable from error
 
@@ -159,6 +160,9 @@ def _older(path: Path, limit: float) -> bool:
 
 
 def _sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk; Windows has no such call and needs none."""
+    if os.name != "posix":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

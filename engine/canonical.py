@@ -16,9 +16,17 @@ from engine.clock import aware
 
 
 def canonical(value: Any) -> bytes:
-    """Canonical JSON of plain values, moments, dates and sets; else TypeError or ValueError."""
+    """Canonical JSON of plain values, moments, dates and sets; else TypeError or ValueError.
+
+    Half a surrogate pair has no bytes: UnicodeEncodeError, which is a ValueError.
+    """
     return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_spell
+        value,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+        default=_spell,
     ).encode()
 
 

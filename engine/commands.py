@@ -7,6 +7,7 @@ the answer of the first; if the first fails, its key is free again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from engine.startup import Engine
 
 LONGEST_KEY = 128
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as canonical JSON spells the character
 
 
 def run_once(
@@ -78,7 +80,11 @@ def remember(
 
 
 def _body_hash(body: Any) -> str:
+    """The hash of what was asked. What no database can keep as text is refused at this door."""
     try:
-        return digest(canonical(body))
-    except (TypeError, ValueError) as error:
+        spelled = canonical(body)
+    except (TypeError, ValueError, RecursionError) as error:
         raise Malformed from error
+    if NUL.search(spelled):
+        raise Malformed("内容里有不能保存的字符（U+0000），请删去后重试。")
+    return digest(spelled)

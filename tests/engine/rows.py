@@ -78,6 +78,7 @@ def add_work_item(
     assignee: str | None = None,
     group: str | None = None,
     done_by: str | None = None,
+    acted_for: str | None = None,
 ) -> None:
     """A user task of an instance, open unless somebody did it."""
     with engine.database.write() as connection:
@@ -98,6 +99,7 @@ def add_work_item(
                 "assignee_id": assignee,
                 "group_code": group,
                 "done_by": done_by,
+                "acted_for_id": acted_for,
             },
         )
 

@@ -57,6 +57,7 @@ def test_nobody_else_reads_a_free_file(any_engine: Engine) -> None:
         person("p_starter"),
         person("p_assignee"),
         person("p_done"),
+        person("p_principal"),
         person("p_member", groups=("clerk@office",)),
         person("p_manager", manager=True),
     ],
@@ -65,7 +66,7 @@ def test_nobody_else_reads_a_free_file(any_engine: Engine) -> None:
 def test_who_may_see_the_instance_reads_its_files(any_engine: Engine, actor: Actor) -> None:
     file = bound(any_engine)
     add_work_item(any_engine, "i1", assignee="p_assignee")
-    add_work_item(any_engine, "i1", done_by="p_done")
+    add_work_item(any_engine, "i1", done_by="p_done", acted_for="p_principal")
     add_work_item(any_engine, "i1", group="clerk@office")
     assert may_open(any_engine, actor, file)
 

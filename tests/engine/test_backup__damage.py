@@ -79,7 +79,10 @@ def test_an_altered_member_is_named(made: Path, tmp_path: Path) -> None:
 
 
 def test_a_missing_member_is_named(made: Path, tmp_path: Path) -> None:
-    rewrite(made, lambda members: members.pop("tables/fact.jsonl"))
+    def drop(members: Members) -> None:
+        del members["tables/fact.jsonl"]
+
+    rewrite(made, drop)
     assert "缺少tables/fact.jsonl" in refusal(made, tmp_path)
 
 

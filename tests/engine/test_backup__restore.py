@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tarfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -123,6 +124,23 @@ def test_the_triggers_stand_after_a_restore(
         target.database.write() as connection,
     ):
         connection.exec_driver_sql("DELETE FROM history")
+
+
+def test_a_backup_made_while_people_work_is_one_moment(
+    any_engine: Engine, sibling: Sibling, tmp_path: Path
+) -> None:
+    fill(any_engine)
+
+    def work() -> None:
+        for number in range(40):
+            add_instance(any_engine, f"j{number}", links=2)
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        path = backup.create(any_engine, tmp_path)
+        working.result()
+    target = sibling("sqlite")
+    assert backup.restore(target.settings, path).ok
 
 
 def test_a_target_with_rows_is_refused(any_engine: Engine, tmp_path: Path) -> None:

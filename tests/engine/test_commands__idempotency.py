@@ -59,6 +59,16 @@ def test_an_unusable_key_is_refused_with_a_sentence(any_engine: Engine, key: str
         press(any_engine, key)
 
 
+@pytest.mark.parametrize("text", ["\x00", "\\\x00", "\ud800"])
+def test_what_no_database_can_keep_is_refused(any_engine: Engine, text: str) -> None:
+    with pytest.raises(Malformed):
+        press(any_engine, "k1", {"comment": [text]})
+
+
+def test_a_backslash_is_no_forbidden_character(any_engine: Engine) -> None:
+    assert press(any_engine, "k1", {"comment": "\\u0000"}) == ({"number": 1}, False)
+
+
 def test_a_refused_command_leaves_its_key_free(any_engine: Engine) -> None:
     def refuse(connection: sa.Connection) -> dict[str, Any]:
         raise NotAllowed
