@@ -69,6 +69,12 @@ def store(
         return _file(_fetch(connection, actor, answer["id"]))
 
 
+def get(engine: Engine, actor: Actor, file_id: str) -> File:
+    """A file without its content. NotFound for who may not see it."""
+    with engine.database.read() as connection:
+        return _file(_fetch(connection, actor, file_id))
+
+
 def open(engine: Engine, actor: Actor, file_id: str) -> tuple[File, bytes]:
     """A file and its content. NotFound for who may not see it; FileDamaged when it was altered."""
     with engine.database.read() as connection:

@@ -1,0 +1,20 @@
+"""The procedures of the office: one module each. What a diagram cannot draw stands here."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from engine.procedure import Procedure, Registry
+from processes.shared.assignment import check_mandate, resolve
+
+
+def discover() -> Registry:
+    """Every module here is one procedure; `shared` holds what several of them use."""
+    modules = (
+        importlib.import_module(f"{__name__}.{info.name}")
+        for info in pkgutil.iter_modules(__path__)
+        if not info.ispkg
+    )
+    procedures: list[Procedure] = [module.PROCEDURE for module in modules]
+    return Registry(procedures, resolve, check_mandate)

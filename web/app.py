@@ -1,0 +1,71 @@
+"""The application: an engine with its pages and its API. The only place, with the command line,
+where the web meets the procedures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request
+
+from engine.settings import Settings
+from engine.startup import Engine, build
+from web import assets, errors, pages, security, sessions, words
+
+
+def build_app(settings: Settings) -> Flask:
+    """Engine and application of an installation whose database is there and migrated."""
+    from processes import discover
+
+    return create_app(build(settings, discover()))
+
+
+def create_app(engine: Engine) -> Flask:
+    """The pages and the API over an engine."""
+    app = Flask(__name__)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["guicheng"] = engine
+    security.protect(app, engine.settings)
+    assets.register(app)
+    words.register(app, engine)
+    errors.register(app)
+    sessions.register(app)
+    pages.register(app)
+    _register_api(app, engine)
+
+    @app.context_processor
+    def surroundings() -> dict[str, object]:
+        return {
+            "me": sessions.known_actor(),
+            "surroundings": Surroundings(engine),
+            "large": request.cookies.get("guicheng_size") == "large",
+        }
+
+    return app
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the head of every page shows of the installation; asked only when it is shown."""
+
+    engine: Engine
+
+    @property
+    def now(self) -> object:
+        return self.engine.clock.now()
+
+    @property
+    def is_workday(self) -> bool:
+        return self.engine.calendar().is_workday(self.engine.clock.now().date())
+
+    @property
+    def demo(self) -> bool:
+        return self.engine.settings.demo
+
+
+def _register_api(app: Flask, engine: Engine) -> None:
+    from importlib.util import find_spec
+
+    if find_spec("web.api") is not None:
+        from web.api import register
+
+        register(app, engine)

@@ -1,0 +1,1 @@
+import Viewer from 'bpmn-js/lib/NavigatedViewer'; window.V=Viewer

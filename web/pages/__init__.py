@@ -1,0 +1,24 @@
+"""The staff pages: one module for each room, each a blueprint. A view parses, calls one engine
+function and redirects; refusals become pages in error handlers."""
+
+from flask import Flask
+
+from web.pages import account, demo, doors, files, health, instances, starting, tasks, workbench
+
+BLUEPRINTS = (
+    doors.blueprint,
+    workbench.blueprint,
+    starting.blueprint,
+    tasks.blueprint,
+    instances.blueprint,
+    files.blueprint,
+    account.blueprint,
+    demo.blueprint,
+    health.blueprint,
+)
+
+
+def register(app: Flask) -> None:
+    """Open every room."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

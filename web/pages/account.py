@@ -1,0 +1,45 @@
+"""One's own account: who one is, which posts one holds, what one's roles may do; size of type."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine import directory
+from web.security import local
+from web.sessions import actor, engine
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+SIZE = "guicheng_size"
+A_YEAR = 365 * 24 * 3600
+
+
+@blueprint.get("")
+def show() -> ResponseReturnValue:
+    office, now = directory.snapshot(engine()), engine().clock.now()
+    held = [
+        (office.org_name(row.org), office.post_name(row.post))
+        for row in office.memberships_of(actor().person_id, now)
+    ]
+    groups = sorted(office.group_name(group) for group in actor().groups)
+    absence = office.absence_of(actor().person_id, now)
+    kind = directory.ABSENCES.get(absence.kind) if absence is not None else None
+    return render_template(
+        "account.html", held=held, groups=groups, absence=absence, absence_kind=kind
+    )
+
+
+@blueprint.post("/size")
+def size() -> ResponseReturnValue:
+    large = request.form.get("size") == "large"
+    response = make_response(redirect(local(request.form.get("next")), 303))
+    secure = engine().settings.secure_cookies
+    response.set_cookie(
+        SIZE,
+        "large" if large else "normal",
+        max_age=A_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=secure,
+    )
+    return response
