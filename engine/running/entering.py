@@ -72,10 +72,11 @@ def check(
             raise Invalid([Finding("这一步没有表单，不接受填写内容。")])
         return Entered()
     names = definition.names
+    supplied = _supplied(form, context, actor, task_id)
     checked = validate(
         form,
         submitted,
-        context={**names.constants, **variables, **_supplied(form, context, actor, task_id)},
+        context={**names.constants, **variables, **supplied, "task_id": task_id},
         lookups=_Lookups(context, actor),
         now=context.now,
         functions=names.bind(context),
@@ -83,7 +84,7 @@ def check(
     blocking = [each for each in checked.findings if each.severity != "hint"]
     if blocking:
         raise Invalid(blocking)
-    data = {**checked.values, **_supplied(form, context, actor, task_id)}
+    data = {**checked.values, **supplied}
     files = {
         each.key: ids
         for each in form.fields
@@ -130,9 +131,7 @@ def _supplied(form: Form, context: CommandContext, actor: Actor, task_id: str) -
         "now": context.now.isoformat(),
         "task_id": task_id,
     }
-    return {each.key: values[each.source] for each in form.fields if each.source in values} | {
-        "task_id": task_id
-    }
+    return {each.key: values[each.source] for each in form.fields if each.source in values}
 
 
 def _hashes(context: CommandContext, files: Mapping[str, list[str]], form: Form) -> dict[str, Any]:

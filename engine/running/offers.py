@@ -103,9 +103,7 @@ def due(
     """due_at and due_basis of a step: from a fact, never from a node's own time unless none."""
     properties = task.properties
     source = properties.get("due_source")
-    fact = properties.get("due_fact")
-    started = task.data.get(fact) if fact else None
-    fact_at = parse_moment(started) if isinstance(started, str) else arrival
+    fact_at = execution.moment(properties.get("due_fact"), task.data) or arrival
     length, unit = properties.get("due_length"), properties.get("due_unit")
     if properties.get("due_at"):
         moment = execution.evaluate(properties["due_at"], task.data)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from engine import deadlines
-from engine.clock import parse_moment
 from engine.errors import StaleVersion
 from engine.history import Entry, Head, append
 from engine.procedure import Summary
@@ -190,11 +189,11 @@ def _settle_timers(work: Work) -> None:
 
 def _job(work: Work, timer: ArmedTimer) -> dict[str, Any]:
     properties = timer.properties
-    fact = timer.data.get(properties.get("fact", ""))
+    fact = work.execution.moment(properties.get("fact"), timer.data)
     basis = None
-    if isinstance(fact, str) and properties.get("length"):
+    if fact is not None and properties.get("length"):
         basis = deadlines.make_basis(
-            parse_moment(fact),
+            fact,
             int(properties["length"]),
             properties.get("unit"),
             calendar=work.context.calendar,
@@ -258,8 +257,7 @@ def silent_responses(work: Work, fired: Iterable[ArmedTimer]) -> list[dict[str, 
         if timer.properties.get("effect") != "silence":
             continue
         party = str(work.execution.evaluate(timer.properties["party"], timer.data))
-        fact = timer.data.get(timer.properties.get("fact", ""))
-        due = timer.data.get(timer.properties.get("due", "due_at"))
+        due = work.execution.moment(timer.properties.get("due"), timer.data)
         rows.append(
             {
                 "id": uuid4().hex,
@@ -273,8 +271,8 @@ def silent_responses(work: Work, fired: Iterable[ArmedTimer]) -> list[dict[str, 
                 "signature": None,
                 "opinion": None,
                 "basis": timer.properties["source"],
-                "sent_at": parse_moment(fact) if isinstance(fact, str) else None,
-                "due_at": parse_moment(due) if isinstance(due, str) else None,
+                "sent_at": work.execution.moment(timer.properties.get("fact"), timer.data),
+                "due_at": due,
                 "recorded_at": work.context.now,
             }
         )
@@ -285,7 +283,7 @@ def silent_responses(work: Work, fired: Iterable[ArmedTimer]) -> list[dict[str, 
             data={
                 "party": party,
                 "party_name": work.context.directory.org_name(party),
-                "due": due if isinstance(due, str) else None,
+                "due": due.isoformat() if due else None,
                 "source": timer.properties["source"],
             },
         )

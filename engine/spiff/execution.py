@@ -21,7 +21,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.clock import FAR, aware
+from engine.clock import FAR, aware, parse_moment
 from engine.errors import GuichengError, ProcedureFault
 from engine.spiff import corrections, rows
 from engine.spiff.compiled import CompiledDefinition
@@ -227,6 +227,11 @@ class Execution:
     def evaluate(self, expression: str, data: Mapping[str, Any]) -> Any:
         """An expression of the diagram over some variables."""
         return self.workflow.script_engine.environment.evaluate(expression, dict(data))
+
+    def moment(self, expression: str | None, data: Mapping[str, Any]) -> datetime | None:
+        """A moment a property of the diagram names; None without one."""
+        value = self.evaluate(expression, data) if expression else None
+        return parse_moment(value) if isinstance(value, str) else None
 
     # ---- inside ---------------------------------------------------------------------------
 

@@ -82,7 +82,14 @@ def missing_depts(
     return [dept for dept in depts if dept not in answered]
 
 
+@with_context
+def notify(context: Context, role: str, text: str) -> bool:
+    """Leave a message for the holders of a post; True."""
+    return context.notify(role, text)
+
+
 FUNCTIONS: dict[str, Any] = {
+    "notify": notify,
     "parties": parties,
     "moved": moved,
     "unresolved_of": unresolved_of,
