@@ -72,6 +72,9 @@ class Invalid(GuichengError):
             message = self.findings[0].message
         super().__init__(message)
 
+    def __str__(self) -> str:
+        return "\n".join([self.message, *(f"{each.field}：{each.message}" for each in self.findings)])
+
 
 class Malformed(GuichengError):
     """送来的内容读不懂。请检查格式后重试。"""

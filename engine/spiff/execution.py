@@ -243,6 +243,7 @@ class Execution:
         with self._guarded(None):
             while True:
                 before = self._steps
+                self.workflow.refresh_timers()  # what is due now may step at once
                 self.workflow.do_engine_steps(will_complete_task=self._count)
                 if self._steps == before:
                     break

@@ -17,13 +17,24 @@ def may_see_instance(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.has("manager"):
         return sa.true()
     me = actor.person_id
-    takes_part = sa.exists().where(
-        work_item.c.instance_id == process_instance.c.id,
-        sa.or_(
-            work_item.c.assignee_id == me,
-            work_item.c.done_by == me,
-            work_item.c.acted_for_id == me,
-            work_item.c.group_code.in_(sorted(actor.groups)),
-        ),
+    part = work_item.alias("part")
+    takes_part = (
+        sa.exists()
+        .where(
+            part.c.instance_id == process_instance.c.id,
+            sa.or_(
+                part.c.assignee_id == me,
+                part.c.done_by == me,
+                part.c.acted_for_id == me,
+                part.c.group_code.in_(sorted(actor.groups)),
+            ),
+        )
+        .correlate(process_instance)
     )
     return sa.or_(process_instance.c.started_by == me, takes_part)
+
+
+def may_see_item(actor: Actor) -> sa.ColumnElement[bool]:
+    """A condition on rows of work_item joined with process_instance: what shows the instance shows
+    its items; who may act on one is a question of its own."""
+    return may_see_instance(actor)
