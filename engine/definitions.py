@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from engine import diagnostics
@@ -79,7 +79,7 @@ def start_form(engine: Engine, actor: Actor, key: str) -> Form | None:
     return compiled(engine, row.id).start_form()
 
 
-def startable(engine: Engine, connection: Connection, actor: Actor, key: str) -> rows.Any:
+def startable(engine: Engine, connection: Connection, actor: Actor, key: str) -> Any:
     """The current version of a process this person may start.
 
     NotFound when there is none, NotAllowed when it is not for this person.
@@ -118,7 +118,7 @@ def _may_start(engine: Engine, actor: Actor, key: str) -> bool:
     return any(post in procedure.starter_roles for post, _ in actor.posts)
 
 
-def _row(engine: Engine, row: rows.Any, actor: Actor | None) -> DefinitionRow:
+def _row(engine: Engine, row: Any, actor: Actor | None) -> DefinitionRow:
     procedure = engine.registry.get(row.key)
     return DefinitionRow(
         key=row.key,
@@ -289,7 +289,7 @@ def _import(
     definition = compile_definition(key, frozen, engine.registry.functions())
     current = rows.current(connection, key)
     keeps_browser_version = origin == "file" and current is not None and current.origin == "browser"
-    values = {
+    values: dict[str, Any] = {
         "id": uuid4().hex,
         "key": key,
         "name": definition.name,

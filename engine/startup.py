@@ -47,7 +47,8 @@ class Engine:
                 imported = years.load(connection)
             cached = Calendar(imported, office_hours_end=self.settings.office_hours_end)
             self.cache["calendar"] = cached
-        return cached  # type: ignore[no-any-return]
+        assert isinstance(cached, Calendar)
+        return cached
 
     def close(self) -> None:
         """Let go of the database."""

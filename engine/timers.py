@@ -1,6 +1,6 @@
 """Fires what is due. One function for the clock thread, the command line and the tests.
 
-Each job is its own transaction: lock the job, lock the instance, look again, advance, mark done. A
+Each job is its own transaction: lock the instance, then the job, look again, advance, mark done. A
 broken instance is noted, retried with growing pauses and then left to an administrator; it never
 holds up the others.
 """
@@ -19,6 +19,7 @@ from engine.model import Actor
 from engine.running.opening import take_up
 from engine.running.settle import settle, silent_responses
 from engine.storage import clock as clock_rows
+from engine.storage import instances as instance_rows
 from engine.storage import jobs, responses
 from engine.storage.database import Connection
 
@@ -65,31 +66,44 @@ def move_clock(engine: Engine, actor: Actor | None, to: datetime) -> datetime:
 
 
 def _fire_until(engine: Engine, until: datetime, *, at_own_moment: bool) -> int:
-    fired, passed = 0, set[str]()
+    fired, failed = 0, set[str]()
     while True:
+        with engine.database.read() as connection:
+            job = jobs.earliest(connection, until, engine.system_clock.now(), failed)
+        if job is None:
+            return fired
         try:
             with engine.database.write() as connection:
-                job = jobs.claim(connection, until, engine.system_clock.now(), passed)
-                if job is None:
-                    return fired
-                if at_own_moment:
-                    _set_clock(engine, connection, job.due_at)
-                _fire(engine, connection, job)
-                jobs.finish(connection, job.id, engine.clock.now())
-            fired += 1
+                fired += _fire(engine, connection, job, at_own_moment)
         except StorageUnavailable:
             raise
         except Exception as error:
             log.exception("job %s of instance %s failed", job.id, job.instance_id)
-            passed.add(job.id)
+            failed.add(job.id)
             _note_failure(engine, job, error)
 
 
-def _fire(engine: Engine, connection: Connection, job: Any) -> None:
+def _fire(engine: Engine, connection: Connection, job: Any, at_own_moment: bool) -> bool:
+    """Do one job under lock; False when somebody else did it meanwhile.
+
+    The instance is locked before the job, in the order in which people's commands lock them.
+    """
+    if job.instance_id is not None:
+        instance_rows.lock(connection, job.instance_id)
+    if not jobs.still_waiting(connection, job.id):
+        return False
+    if at_own_moment:
+        _set_clock(engine, connection, job.due_at)
     if job.kind == "reassign":
         tasks.reassess(engine, connection)
-        return
-    work = take_up(engine, connection, job.instance_id, engine.clock.now())
+    else:
+        _fire_timers(engine, connection, job.instance_id)
+    jobs.finish(connection, job.id, engine.clock.now())
+    return True
+
+
+def _fire_timers(engine: Engine, connection: Connection, instance_id: str) -> None:
+    work = take_up(engine, connection, instance_id, engine.clock.now())
     fired = work.execution.fire()
     for timer in fired:
         work.note(
@@ -103,8 +117,9 @@ def _fire(engine: Engine, connection: Connection, job: Any) -> None:
 
 
 def _note_failure(engine: Engine, job: Any, error: Exception) -> None:
-    told = isinstance(error, GuichengError)
-    message = error.message if told else f"{type(error).__name__}: {error}"
+    message = (
+        error.message if isinstance(error, GuichengError) else f"{type(error).__name__}: {error}"
+    )
     pause = PAUSES[job.attempts] if job.attempts < len(PAUSES) else None
     retry_at = engine.system_clock.now() + pause if pause is not None else None
     with engine.database.write() as connection:
@@ -113,8 +128,8 @@ def _note_failure(engine: Engine, job: Any, error: Exception) -> None:
 
 def _set_clock(engine: Engine, connection: Connection, to: datetime) -> None:
     """Move business time to a moment, never back; a demo clock remembers it across a restart."""
-    if to <= engine.clock.now():
-        return
-    engine.clock.move_to(to)  # type: ignore[attr-defined]
+    if to > engine.clock.now():
+        engine.clock.move_to(to)  # type: ignore[attr-defined]
     if isinstance(engine.clock, OffsetClock):
-        clock_rows.store(connection, to, engine.system_clock.now())
+        system_now = engine.system_clock.now()
+        clock_rows.store(connection, engine.clock.now(), system_now)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 
-Node = etree._Element
+Node: TypeAlias = Any  # an element of lxml, which publishes no types
 
 
 def tag(node: Node) -> str:
@@ -22,7 +23,7 @@ def tag(node: Node) -> str:
 
 def processes(root: Node) -> Iterator[Node]:
     """Every process of the file."""
-    return root.iter(f"{{{BPMN}}}process")
+    yield from root.iter(f"{{{BPMN}}}process")
 
 
 def each(root: Node, *names: str) -> Iterator[Node]:
@@ -49,7 +50,7 @@ def property_of(node: Node, name: str) -> str | None:
         f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property"
     ):
         if found.get("name") == name:
-            return found.get("value")
+            return str(found.get("value"))
     return None
 
 

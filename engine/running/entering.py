@@ -97,7 +97,7 @@ def check(
         files=files,
         findings=checked.findings,
         outcome=outcome,
-        outcome_label=dict(form.outcome.options).get(outcome) if form.outcome else None,
+        outcome_label=dict(form.outcome.options).get(outcome or "") if form.outcome else None,
         comment=_text(data.get(form.comment.key)) if form.comment else None,
     )
 

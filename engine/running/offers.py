@@ -29,7 +29,7 @@ def offer(execution: Execution, task: OpenTask, context: CommandContext) -> list
     policy = properties.get("policy", "all")
     if policy not in POLICIES:
         raise ProcedureFault(f"“{task.name}”的多人办理方式“{policy}”不认识：应为 all 或 ordered。")
-    items = []
+    items: list[dict[str, Any]] = []
     for role, org, field, assignment in _signers(execution, task, context):
         position = len(items)
         is_open = policy == "all" or position == 0
@@ -79,7 +79,7 @@ def _signers(
         return [(None, None, None, Assignment(person=str(each))) for each in people if each]
     org = _evaluated(execution, properties.get("org"), task.data)
     field = _evaluated(execution, properties.get("field"), task.data)
-    signers = []
+    signers: list[tuple[str | None, str | None, str | None, Assignment]] = []
     for role in (each.strip() for each in properties.get("role", "").split(",")):
         if role:
             request = AssignmentRequest(role, context.now, org, field, properties.get("scope"))

@@ -46,7 +46,7 @@ class _InjectedDatetime(datetime):
     """
 
     @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
         return (moment.get() + timedelta(microseconds=1)).astimezone(tz or UTC)
 
 

@@ -167,7 +167,8 @@ class Execution:
     def data(self) -> Mapping[str, Any]:
         """The variables where the top process stands: its newest task's."""
         last = self.workflow.last_task
-        return last.data if last is not None else self.workflow.task_tree.data
+        found: Mapping[str, Any] = (last or self.workflow.task_tree).data
+        return found
 
     def newest(self, names: set[str]) -> dict[str, Any]:
         """The most recent value of these variables anywhere in the instance."""
@@ -295,7 +296,7 @@ class _Guard:
         corrections.moment.reset(self.token)
         if error is None or isinstance(error, GuichengError):
             return
-        cause = error
+        cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, GuichengError):
                 raise ProcedureFault(_fault(error, cause.message)) from error
@@ -317,7 +318,7 @@ def _fault(error: BaseException, detail: str) -> str:
 
 
 def _label(task: Task) -> str:
-    return getattr(task.task_spec, "bpmn_name", None) or task.task_spec.name
+    return str(getattr(task.task_spec, "bpmn_name", None) or task.task_spec.name)
 
 
 def _definitions(task: Task) -> list[Any]:

@@ -77,7 +77,7 @@ def decode(rows: Rows, spec: Any, subprocess_specs: Mapping[str, Any]) -> BpmnWo
             raise ValueError(f"scopes without their parent task: {pending}")
         for scope_id in ready:
             parent_id = UUID(scope_id)
-            parent = _find(workflow, parent_id)
+            parent: Any = _find(workflow, parent_id)
             name = orjson.loads(rows.scopes[scope_id])["spec"]
             scope = BpmnSubWorkflow(subprocess_specs[name], parent_id, workflow, deserializing=True)
             workflow.subprocesses[parent_id] = scope

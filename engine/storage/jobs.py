@@ -48,10 +48,10 @@ def next_due(connection: Connection) -> datetime | None:
     return connection.execute(query).scalar()
 
 
-def claim(
+def earliest(
     connection: Connection, until: datetime, system_now: datetime, passed: Iterable[str] = ()
 ) -> Any | None:
-    """The earliest job due by `until`, locked; skips those others hold and those in back-off."""
+    """The earliest job due by `until`, not locked; skips those passed and those in back-off."""
     query = (
         select(job)
         .where(
@@ -62,9 +62,14 @@ def claim(
         )
         .order_by(job.c.due_at, job.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
     return connection.execute(query).one_or_none()
+
+
+def still_waiting(connection: Connection, job_id: str) -> bool:
+    """Lock a job and look again: False when it was done or taken back meanwhile."""
+    query = select(job.c.id).where(job.c.id == job_id, job.c.status == "waiting")
+    return connection.execute(query.with_for_update()).first() is not None
 
 
 def finish(connection: Connection, job_id: str, at: datetime) -> None:

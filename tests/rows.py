@@ -1,0 +1,24 @@
+"""Looks into tables where no door shows a column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.startup import Engine
+from engine.storage import tables
+
+
+def responses_of(engine: Engine, instance_id: str) -> list[Any]:
+    """Who answered, or was silent, in the order of recording."""
+    query = sa.select(tables.response).where(tables.response.c.instance_id == instance_id)
+    with engine.database.read() as connection:
+        return list(connection.execute(query.order_by(tables.response.c.recorded_at)))
+
+
+def jobs_of(engine: Engine, instance_id: str) -> list[Any]:
+    """The timers of an instance, waiting, done or taken back."""
+    query = sa.select(tables.job).where(tables.job.c.instance_id == instance_id)
+    with engine.database.read() as connection:
+        return list(connection.execute(query.order_by(tables.job.c.due_at)))
