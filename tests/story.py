@@ -98,21 +98,26 @@ class Story:
 
     def prepare(self, **changes: Any) -> None:
         """The clerk fills in, the head signs and submits."""
-        values = {**PREPARED, "body_file": self.letter("gov_clerk"), **changes}
+        if "body_file" not in changes:
+            changes["body_file"] = self.letter("gov_clerk")
+        values = {**PREPARED, **changes}
         self.do("gov_clerk", "UT_prepare", **values)
         self.do("office_director", "UT_prepare", **values)
+
+    def register(self, **changes: Any) -> Outcome:
+        """The document section takes it in."""
+        values = {
+            "received_at": self.engine.clock.now().isoformat(),
+            "copies": 1,
+            "class_checked": "none",
+            "paper_seal_ok": True,
+        }
+        return self.do("docs", "UT_register", **{**values, **changes})
 
     def to_initial(self, **changes: Any) -> None:
         """Registered, before the initial check."""
         self.prepare(**changes)
-        self.do(
-            "docs",
-            "UT_register",
-            received_at=self.engine.clock.now().isoformat(),
-            copies=1,
-            class_checked="none",
-            paper_seal_ok=True,
-        )
+        self.register()
 
     def to_countersign(self, *depts: str, **changes: Any) -> None:
         """Sent to these departments; delivered now."""
@@ -143,9 +148,9 @@ class Story:
         return self.do("sec1", "UT_draft_opinion", **{**DRAFTED, **changes})
 
     def stations(self, *usernames: str) -> None:
-        """Office director, deputy secretary-general, secretary-general pass it on."""
+        """Office director and deputy secretary-general (a major matter: "sg" too) pass it on."""
         steps = {"office_director": "UT_office_head", "sg": "UT_sg"}
-        for username in usernames or ("office_director", "dsg1", "sg"):
+        for username in usernames or ("office_director", "dsg1"):
             self.do(username, steps.get(username, "UT_dsg"), "pass", comment="同意呈送。")
 
     def close(self) -> None:
@@ -154,7 +159,10 @@ class Story:
         self.do(
             "docs", "UT_notify", reply_text="已批示同意。", reply_way="system", reply_sent_at=sent
         )
-        self.do("docs", "UT_archive", retention="permanent", archive_complete=True)
+        self.archive()
+
+    def archive(self) -> Outcome:
+        return self.do("docs", "UT_archive", retention="permanent", archive_complete=True)
 
     # ---- time ----
 

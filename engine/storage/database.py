@@ -40,7 +40,7 @@ class Database:
             pool_size=16,
             max_overflow=16,
             json_serializer=lambda value: orjson.dumps(value).decode(),
-            json_deserializer=orjson.loads,
+            json_deserializer=_from_json,
             **options,
         )
         if self.dialect == "sqlite":
@@ -91,6 +91,11 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _from_json(stored: Any) -> Any:
+    """SQLite keeps a JSON number as a number (its JSON columns have numeric affinity)."""
+    return orjson.loads(stored) if isinstance(stored, (str, bytes)) else stored
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
