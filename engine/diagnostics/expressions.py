@@ -19,7 +19,7 @@ IN_FORMAL_EXPRESSIONS = (
     "completionCondition",
     "loopCondition",
 )
-IN_PROPERTIES = ("org", "field", "assignee", "due_at", "party")
+IN_PROPERTIES = ("org", "field", "assignee", "due_at", "due_fact", "fact", "due", "party")
 
 Compile = Callable[[str, frozenset[str]], object]
 
