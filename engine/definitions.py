@@ -201,6 +201,9 @@ def _findings(resources: Resources, functions: Mapping[str, object]) -> list[Fin
             findings.append(Finding(error.message))
     if findings:
         return findings
+    findings = _call_findings(resources)
+    if findings:
+        return findings
     for key in _process_keys(resources):
         try:
             frozen = _closure(key, resources)
@@ -209,6 +212,44 @@ def _findings(resources: Resources, functions: Mapping[str, object]) -> list[Fin
         except Invalid as error:
             findings += error.findings
     return list(dict.fromkeys(findings))
+
+
+def _call_findings(resources: Resources) -> list[Finding]:
+    """A called process says what goes in and out, and never calls itself in the end."""
+    calls: dict[str, set[str]] = {}
+    declares: set[str] = set()
+    for path, (kind, text) in resources.items():
+        for process in read_xml(text, path).iter(f"{{{BPMN}}}process") if kind == "bpmn" else ():
+            key = process.get("id") or ""
+            called = process.iter(f"{{{BPMN}}}callActivity")
+            calls[key] = {each.get("calledElement") or "" for each in called}
+            if process.find(f"{{{BPMN}}}ioSpecification") is not None:
+                declares.add(key)
+    wanted = sorted(set().union(*calls.values()) & calls.keys() - declares)
+    findings = [
+        Finding(
+            f"被调用的流程“{key}”应声明传入和传出的变量（ioSpecification），实为没有。",
+            field=key,
+            code="call-without-variables",
+        )
+        for key in wanted
+    ]
+    return findings + [
+        Finding(f"流程“{key}”绕了一圈又调用自己。", field=key, code="call-in-circle")
+        for key in sorted(calls)
+        if key in _reached_by_calls(key, calls)
+    ]
+
+
+def _reached_by_calls(key: str, calls: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = list(calls.get(key, ()))
+    while waiting:
+        each = waiting.pop()
+        if each not in reached:
+            reached.add(each)
+            waiting += calls.get(each, ())
+    return reached
 
 
 def _missing_forms(definition: CompiledDefinition) -> list[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from lxml import etree
 
-from engine.diagnostics import elements, expressions, structure
+from engine.diagnostics import drawing, elements, expressions, structure
 from engine.errors import Finding
 
 Check = Callable[[etree._Element, frozenset[str]], Iterable[Finding]]
@@ -20,6 +20,13 @@ CHECKS: tuple[Check, ...] = (
     structure.gateway_has_a_default,
     structure.nothing_dangles,
     structure.user_task_names_role_and_form,
+    drawing.scripts_stand_where_they_run,
+    drawing.loops_collect_their_results,
+    drawing.loops_are_not_cut_off,
+    drawing.side_branches_ask_nobody,
+    drawing.deadlines_say_what_follows,
+    drawing.event_gateways_wait_for_one_moment,
+    drawing.messages_name_their_variable,
     expressions.expressions_are_allowed,
 )
 
