@@ -261,7 +261,7 @@ def _take_item(
     engine: Engine, connection: Connection, actor: Actor, task_id: str, version: int | None
 ) -> tuple[Work, Any]:
     """Lock the instance, then read the item: what is read is what holds."""
-    instance_id = work_items.instance_of(connection, task_id)
+    instance_id = work_items.instance_of(connection, task_id, access.may_see_item(actor))
     if instance_id is None:
         raise NotFound
     try:

@@ -124,10 +124,13 @@ def get(connection: Connection, item_id: str, condition: Any) -> Any | None:
     return connection.execute(_rows.where(work_item.c.id == item_id, condition)).one_or_none()
 
 
-def instance_of(connection: Connection, item_id: str) -> str | None:
-    """The instance an item belongs to."""
+def instance_of(connection: Connection, item_id: str, condition: Any) -> str | None:
+    """The instance an item belongs to, if the condition lets it be seen."""
+    joined = work_item.join(process_instance, process_instance.c.id == work_item.c.instance_id)
     return connection.execute(
-        select(work_item.c.instance_id).where(work_item.c.id == item_id)
+        select(work_item.c.instance_id)
+        .select_from(joined)
+        .where(work_item.c.id == item_id, condition)
     ).scalar()
 
 
