@@ -41,17 +41,20 @@ def create(engine: Engine, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     now = engine.system_clock.now()
     path = _free_name(folder, f"guicheng-{now:%Y%m%d-%H%M%S}")
-    manifest: dict[str, Any] = {"at": now.isoformat(), "schema": dump.schema()}
+    manifest: dict[str, Any] = {"audit": None, "at": now.isoformat(), "schema": {}}
     noted = anchors.read(engine.settings.data)
     with writing(path, manifest) as writer:
         if anchors.file_in(engine.settings.data).exists():
             writer.add_file(ANCHORS, anchors.file_in(engine.settings.data))
         with snapshot(engine.database) as connection:
             manifest["revision"] = dump.revision(connection)
-            manifest["audit"] = _audit(connection, noted)[0]
+            tables = dump.as_stored(connection)
+            manifest["schema"] = dump.schema(tables.values())
+            if manifest["schema"] == dump.schema():
+                manifest["audit"] = _audit(connection, noted)[0]
             manifest["rows"] = {
-                name: writer.add_lines(f"tables/{name}.jsonl", dump.lines(connection, name))
-                for name in dump.schema()
+                name: writer.add_lines(f"tables/{name}.jsonl", dump.lines(connection, table))
+                for name, table in tables.items()
             }
             wanted = list(files.referenced(connection))
         manifest["unsound_files"] = _add_files(writer, engine.files, wanted)

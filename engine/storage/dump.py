@@ -18,9 +18,22 @@ Convert = Callable[[Any], Any]
 REVISION = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32)))
 
 
-def schema() -> dict[str, list[str]]:
+def schema(tables: Iterable[sa.Table] | None = None) -> dict[str, list[str]]:
     """table → columns, in an order in which rows may be inserted."""
-    return {table.name: list(table.columns.keys()) for table in metadata.sorted_tables}
+    listed = metadata.sorted_tables if tables is None else tables
+    return {table.name: sorted(table.columns.keys()) for table in listed}
+
+
+def as_stored(connection: Connection) -> dict[str, sa.Table]:
+    """The tables as this database has them, which an older program may have made."""
+    found = sa.MetaData()
+    found.reflect(connection, only=lambda name, _: name != REVISION.name)
+    for table in found.sorted_tables:
+        known = metadata.tables.get(table.name)
+        for column in table.columns:
+            if known is not None and column.name in known.columns:
+                column.type = known.columns[column.name].type
+    return {table.name: table for table in found.sorted_tables}
 
 
 def revision(connection: Connection) -> str | None:
@@ -30,9 +43,8 @@ def revision(connection: Connection) -> str | None:
     return connection.execute(sa.select(REVISION.c.version_num)).scalar_one_or_none()
 
 
-def lines(connection: Connection, name: str) -> Iterator[bytes]:
+def lines(connection: Connection, table: sa.Table) -> Iterator[bytes]:
     """The rows of a table in the order of its key, one line each."""
-    table = metadata.tables[name]
     write = {column.name: _writer(column) for column in table.columns}
     query = sa.select(table).order_by(*table.primary_key.columns)
     for row in connection.execute(query, execution_options={"yield_per": BATCH}).mappings():
