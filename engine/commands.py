@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from engine.canonical import canonical, digest
@@ -45,6 +46,22 @@ def run_once(
         answer = work(connection)
         remember(connection, actor_id, key, operation, body, answer, engine.system_clock.now())
         return answer, False
+
+
+def answered(
+    engine: Engine, actor_id: str, key: str, operation: str, body: Any
+) -> dict[str, Any] | None:
+    """The answer already given under this key, None when it is free; takes nothing."""
+    answer: dict[str, Any] | None = None
+    with suppress(_Free), engine.database.write() as connection:
+        answer = replay(connection, actor_id, key, operation, body)
+        if answer is None:
+            raise _Free
+    return answer
+
+
+class _Free(Exception):
+    """Undoes the taking of a key that was only looked at."""
 
 
 def replay(

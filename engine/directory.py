@@ -272,9 +272,8 @@ def add_absence(
 
     body = {"person": person_id, "kind": kind, "approved_by": approved_by}
     body |= {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
-    answer, _ = run_once(engine, actor.person_id, key, "absence", body, work)
-    engine.on_new_job()
-    return answer
+    answer, repeated = run_once(engine, actor.person_id, key, "absence", body, work)
+    return {**answer, "repeated": repeated}
 
 
 def give_mandate(
@@ -339,12 +338,11 @@ def give_mandate(
         message = f"已登记{told['substitute']}代行，编号{values['number']}。" + "".join(hints)
         return {"id": values["id"], "number": values["number"], "message": message}
 
-    body = {"principal": principal_id, "substitute": substitute_id, "scope": list(scope)}
+    body: dict[str, Any] = {"principal": principal_id, "substitute": substitute_id, "scope": list(scope)}
     body |= {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
     body |= {"evidence": evidence, "reason": reason}
-    answer, _ = run_once(engine, actor.person_id, key, "mandate", body, work)
-    engine.on_new_job()
-    return answer
+    answer, repeated = run_once(engine, actor.person_id, key, "mandate", body, work)
+    return {**answer, "repeated": repeated}
 
 
 def revoke_mandate(
@@ -368,11 +366,10 @@ def revoke_mandate(
             _changed(engine, connection, actor, "mandate.revoked", told, ())
         return {"id": mandate_id, "message": f"已撤回委托{found.number}，未签的任务回到委托人名下。"}
 
-    answer, _ = run_once(
+    answer, repeated = run_once(
         engine, actor.person_id, key, "mandate-revoke", {"id": mandate_id}, work
     )
-    engine.on_new_job()
-    return answer
+    return {**answer, "repeated": repeated}
 
 
 def _may_register(actor: Actor) -> bool:

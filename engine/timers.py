@@ -11,9 +11,16 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import tasks
+from engine import commands, tasks
 from engine.clock import OffsetClock
-from engine.errors import ClockBackwards, GuichengError, NotAllowed, StorageUnavailable
+from engine.errors import (
+    ClockBackwards,
+    Finding,
+    GuichengError,
+    Invalid,
+    NotAllowed,
+    StorageUnavailable,
+)
 from engine.history import record_system
 from engine.model import Actor
 from engine.running.opening import take_up
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PAUSES = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
+FURTHEST = timedelta(days=3660)  # the demo clock at once 【约】
 
 
 def next_due(engine: Engine) -> datetime | None:
@@ -42,15 +50,31 @@ def fire_due(engine: Engine) -> int:
     return _fire_until(engine, engine.clock.now(), at_own_moment=False)
 
 
-def move_clock(engine: Engine, actor: Actor | None, to: datetime) -> datetime:
+def move_clock(
+    engine: Engine, actor: Actor | None, to: datetime, *, key: str | None = None
+) -> datetime:
     """Move the demo clock forward; what becomes due fires in order, each at its own moment.
 
-    Raises ClockBackwards when `to` lies in the past, NotAllowed without a clock that moves.
+    A repeated key moves nothing and gets the moment it got first. Raises ClockBackwards when `to`
+    lies in the past, Invalid when it is far off, NotAllowed without a clock that moves.
     """
+    if actor is None or key is None:
+        return _move_clock(engine, actor, to)
+    asked = (actor.person_id, key, "demo-clock", {"now": to.isoformat()})
+    answer = commands.answered(engine, *asked)
+    if answer is None:
+        now = _move_clock(engine, actor, to)
+        answer, _ = commands.run_once(engine, *asked, lambda _: {"now": now.isoformat()})
+    return datetime.fromisoformat(answer["now"])
+
+
+def _move_clock(engine: Engine, actor: Actor | None, to: datetime) -> datetime:
     if not hasattr(engine.clock, "move_to"):
         raise NotAllowed("只有演示模式（GUICHENG_DEMO=1）才能拨动时钟。")
     if to < engine.clock.now():
         raise ClockBackwards
+    if to - engine.clock.now() > FURTHEST:
+        raise Invalid([Finding("演示时钟一次最多向前拨十年。", "now")])
     with engine.database.write() as connection:
         record_system(
             connection,

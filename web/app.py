@@ -9,7 +9,7 @@ from flask import Flask, request
 
 from engine.settings import Settings
 from engine.startup import Engine, build
-from web import assets, errors, pages, security, sessions, words
+from web import api, assets, errors, pages, security, sessions, words
 
 
 def build_app(settings: Settings) -> Flask:
@@ -21,7 +21,7 @@ def build_app(settings: Settings) -> Flask:
 
 def create_app(engine: Engine) -> Flask:
     """The pages and the API over an engine."""
-    app = Flask(__name__)
+    app = api.application(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["guicheng"] = engine
     security.protect(app, engine.settings)
@@ -30,7 +30,7 @@ def create_app(engine: Engine) -> Flask:
     errors.register(app)
     sessions.register(app)
     pages.register(app)
-    _register_api(app, engine)
+    api.register(app, engine)
 
     @app.context_processor
     def surroundings() -> dict[str, object]:
@@ -60,12 +60,3 @@ class Surroundings:
     @property
     def demo(self) -> bool:
         return self.engine.settings.demo
-
-
-def _register_api(app: Flask, engine: Engine) -> None:
-    from importlib.util import find_spec
-
-    if find_spec("web.api") is not None:
-        from web.api import register
-
-        register(app, engine)

@@ -6,10 +6,10 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from engine.attachments import FileDamaged
 from engine.errors import (
@@ -59,6 +59,7 @@ TITLES = {
     405: "这个地址不能这样使用",
     409: "这件刚有了变化",
     413: "内容太大，没有收下",
+    415: "不接受这种内容",
     422: "有几处需要修改",
     429: "操作过于频繁",
     500: "系统出了问题",
@@ -138,7 +139,10 @@ def register(app: Flask) -> None:
         status = error.code or 500
         if 300 <= status < 400:
             return error
-        return page(status, code=error.name.lower().replace(" ", "-"))
+        response = make_response(page(status, code=error.name.lower().replace(" ", "-")))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:

@@ -1,0 +1,170 @@
+"""Tasks: the worklist, one task with its form, claim, release, draft, complete."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from flask import Response
+from pydantic import Field, StringConstraints
+
+from engine import tasks
+from web.api import auth
+from web.api.forms import FormAnswer, shown
+from web.api.schemas import (
+    Answer,
+    Body,
+    Done,
+    File,
+    InstanceRow,
+    ItemPath,
+    Keyed,
+    Listed,
+    Opinion,
+    Paged,
+    Step,
+    TaskRow,
+    answer,
+    paged,
+    read,
+)
+from web.sessions import engine
+
+blueprint = auth.blueprint("tasks", "待办")
+LARGEST_VERSION = 2**31 - 1
+Version = Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
+Comment = Annotated[str, StringConstraints(max_length=10_000)]
+
+
+class Wanted(Paged):
+    """Which tab of the workbench."""
+
+    view: Literal["mine", "group", "done", "started", "drafts"] = "mine"
+
+
+class Tasks(Listed):
+    """A page of the worklist; the view “started” lists instances."""
+
+    view: str
+    items: list[TaskRow | InstanceRow]
+
+
+class ActionAnswer(Answer):
+    """Something the caller may do now: complete (with an outcome), save_draft, claim, release."""
+
+    verb: str
+    label: str
+    outcome: str | None
+    primary: bool
+    needs_comment: bool
+
+
+class Fact(Answer):
+    """What an earlier step entered."""
+
+    label: str
+    text: str
+
+
+class TaskAnswer(Answer):
+    """One task: its row (version and deadline in it), form, values, actions, what comes next."""
+
+    task: TaskRow
+    form: FormAnswer | None
+    values: dict[str, Any]
+    facts: list[Fact]
+    actions: list[ActionAnswer]
+    next_steps: list[str]
+    opinions: list[Opinion]
+    steps: list[Step]
+    files: list[File]
+    help: str | None
+    clause: str | None
+    draft_at: datetime | None
+    may_act: bool
+    refusal: str | None
+
+
+class VersionBody(Body):
+    """The version of the task that was seen."""
+
+    version: Version
+
+
+class DraftBody(VersionBody):
+    """What is typed so far."""
+
+    values: dict[str, Any] = Field(default_factory=dict)
+    comment: Comment | None = None
+
+
+class CompleteBody(DraftBody):
+    """What is submitted. outcome: the button pressed."""
+
+    outcome: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+@blueprint.get("/tasks", summary="待办、已办、我发起、草稿", responses={200: Tasks})
+def worklist(query: Wanted) -> Response:
+    found = tasks.worklist(
+        engine(),
+        auth.caller(),
+        query.view,
+        page=query.page,
+        size=query.size,
+        search=query.search,
+    )
+    items: list[TaskRow | InstanceRow] = (
+        [read(InstanceRow, row) for row in found.items]
+        if query.view == "started"
+        else [read(TaskRow, row) for row in found.items]
+    )
+    return answer(Tasks(view=query.view, items=items, **paged(found)))
+
+
+@blueprint.get("/tasks/<id>", summary="一个任务", responses={200: TaskAnswer})
+def one(path: ItemPath) -> Response:
+    view = tasks.get(engine(), auth.caller(), path.id)
+    facts = [Fact(label=label, text=text) for label, text in view.facts]
+    return answer(read(TaskAnswer, view, task=view.row, form=shown(view.form), facts=facts))
+
+
+@blueprint.post("/tasks/<id>/claim", summary="认领", responses={200: Done})
+def claim(header: Keyed, path: ItemPath, body: VersionBody) -> Response:
+    done = tasks.claim(engine(), auth.caller(), path.id, version=body.version, key=header.key)
+    return answer(read(Done, done))
+
+
+@blueprint.post("/tasks/<id>/release", summary="退还科室", responses={200: Done})
+def release(header: Keyed, path: ItemPath, body: VersionBody) -> Response:
+    done = tasks.release(engine(), auth.caller(), path.id, version=body.version, key=header.key)
+    return answer(read(Done, done))
+
+
+@blueprint.post("/tasks/<id>/save-draft", summary="暂存", responses={200: Done})
+def save_draft(header: Keyed, path: ItemPath, body: DraftBody) -> Response:
+    done = tasks.save_draft(
+        engine(),
+        auth.caller(),
+        path.id,
+        version=body.version,
+        values=body.values,
+        comment=body.comment,
+        key=header.key,
+    )
+    return answer(read(Done, done))
+
+
+@blueprint.post("/tasks/<id>/complete", summary="提交", responses={200: Done})
+def complete(header: Keyed, path: ItemPath, body: CompleteBody) -> Response:
+    done = tasks.complete(
+        engine(),
+        auth.caller(),
+        path.id,
+        version=body.version,
+        values=body.values,
+        outcome=body.outcome,
+        comment=body.comment,
+        key=header.key,
+    )
+    return answer(read(Done, done))
