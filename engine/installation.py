@@ -1,4 +1,4 @@
-"""Prepares an installation: its data folder, its database at this program's version, a backup first.
+"""Prepares an installation: data folder, database at this program's version, backup before.
 
 Called by the command line before anything else works with the database.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What was done. before, now: versions of the database (None: it was empty); backup: its file."""
+    """What was done. before, now: versions of the database (None: was empty); backup: its file."""
 
     before: str | None
     now: str

@@ -68,7 +68,6 @@ def start(
 
     body = {"process": process_key, "values": dict(values)}
     answer, repeated = run_once(engine, actor.person_id, key, "start", body, work)
-    engine.on_new_job()
     return Outcome(**{**answer, "repeated": repeated})
 
 
@@ -109,7 +108,6 @@ def send_message(
 
     body = {"instance": instance_id, "name": name, "payload": dict(payload)}
     answer, repeated = run_once(engine, actor.person_id, key, "message", body, work)
-    engine.on_new_job()
     return Outcome(**{**answer, "repeated": repeated})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -32,7 +31,6 @@ class Engine:
     registry: Registry
     cache: dict[str, Any] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
-    on_new_job: Callable[[], None] = lambda: None  # wakes the clock that fires timers
 
     @property
     def files(self) -> Path:

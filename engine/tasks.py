@@ -139,7 +139,6 @@ def complete(
     body = {"task": task_id, "version": version, "values": dict(values)}
     body |= {"outcome": outcome, "comment": comment}
     answer, repeated = run_once(engine, actor.person_id, key, "complete", body, work)
-    engine.on_new_job()
     return Outcome(**{**answer, "repeated": repeated})
 
 

@@ -1,0 +1,202 @@
+"""The command line. Every refusal is one Chinese sentence on the error stream."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from engine import accounts, backup, definitions, history, timers, waking
+from engine.clock import parse_moment
+from engine.errors import GuichengError, Invalid, Malformed
+from engine.settings import Settings
+from engine.startup import Engine
+from processes import discover
+from web import doctor as examination
+from web.app import create_app
+from web.demo import office
+from web.installing import make_ready, opened
+from web.serving import Server, stop_on_signals
+
+paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+class Sentences(click.Group):
+    """Turns our refusals into a sentence and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except GuichengError as error:
+            click.echo(error.message, err=True)
+            for finding in error.findings if isinstance(error, Invalid) else ():
+                click.echo(f"  {finding.message}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """规程：按《工作规则》办文办会的流程系统。设置见 README（GUICHENG_* 环境变量）。"""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+@contextmanager
+def _opened() -> Iterator[Engine]:
+    with opened(Settings.from_environment(), discover()) as engine:
+        yield engine
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="准备好（演示模式下播放完）即退出，不提供服务。")
+def serve(once: bool) -> None:
+    """准备并提供服务；Ctrl-C 停止。"""
+    settings = Settings.from_environment()
+    make_ready(settings, discover(), click.echo)
+    if once:
+        return
+    with _opened() as engine, waking.awake(engine):
+        server = Server(create_app(engine), settings)
+        stop_on_signals(server)
+        _greet(engine, settings)
+        server.run()
+    click.echo("已停止。")
+
+
+def _greet(engine: Engine, settings: Settings) -> None:
+    click.echo(f"\n规程已启动：http://{settings.host}:{settings.port}　（Ctrl-C 停止）")
+    if not settings.demo:
+        return
+    click.echo(f"演示账号，密码都是 {office.read()['password']}：")
+    for username, name, title in office.shown_accounts(engine):
+        click.echo(f"  {username:<16}{name}　{title}")
+    sys.stdout.flush()
+
+
+@main.command()
+def prepare() -> None:
+    """建立或升级数据库，导入流程（演示模式下建演示机构）。"""
+    make_ready(Settings.from_environment(), discover(), click.echo)
+
+
+@main.command()
+@paths
+@click.option("--json", "as_json", is_flag=True, help="以JSON列出问题。")
+def check(paths: tuple[Path, ...], as_json: bool) -> None:
+    """检查流程文件，列出全部问题；有问题时退出状态为1。"""
+    findings = definitions.check(paths, discover().functions())
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=2))
+    else:
+        for each in findings:
+            click.echo(f"{each.field or '－'}\t{each.message}")
+        click.echo(f"共{len(findings)}个问题。" if findings else "没有问题。")
+    if findings:
+        raise SystemExit(1)
+
+
+@main.command()
+@paths
+def deploy(paths: tuple[Path, ...]) -> None:
+    """部署流程文件；内容没有变化的不再导入。"""
+    with _opened() as engine:
+        rows = definitions.deploy(engine, paths)
+    for row in rows:
+        click.echo(f"已部署：{row.name}（{row.key}，第{row.version}版）")
+    if not rows:
+        click.echo("没有变化，不需要部署。")
+
+
+@main.command("fire-timers")
+def fire_timers() -> None:
+    """处理所有到期的时限（服务运行时会自动处理）。"""
+    with _opened() as engine:
+        click.echo(f"处理了{timers.fire_due(engine)}项到期的时限。")
+
+
+@main.command()
+@click.argument("user")
+@click.option("--read-only", is_flag=True, help="只能读取。")
+@click.option("--days", default=30, show_default=True, help="有效天数。")
+def token(user: str, read_only: bool, days: int) -> None:
+    """为账号签发接口令牌，只显示这一次。"""
+    scope = ("read",) if read_only else accounts.SCOPES
+    with _opened() as engine:
+        click.echo(accounts.issue_token(engine, user, scope=scope, days=days))
+
+
+@main.command()
+@click.argument("moment")
+@click.argument("term")
+def deadline(moment: str, term: str) -> None:
+    """计算期限：MOMENT 为带时区的ISO时刻，TERM 如 7wd（工作日）、15d（日）、3mo（月）。"""
+    try:
+        start = parse_moment(moment)
+    except ValueError:
+        raise Malformed(
+            f"时刻“{moment}”读不懂：请写成带时区的ISO格式，如 2026-02-11T10:00:00+08:00。"
+        ) from None
+    click.echo(_calendar_of_this_place().deadline(start, term).at.isoformat())
+
+
+def _calendar_of_this_place() -> examination.Calendar:
+    """The installation's calendar where there is one, else the published years."""
+    settings = Settings.from_environment()
+    try:
+        with opened(settings, discover()) as engine:
+            return engine.calendar()
+    except GuichengError:
+        return examination.Calendar({}, office_hours_end=settings.office_hours_end)
+
+
+@main.group()
+def audit() -> None:
+    """历史记录。"""
+
+
+@audit.command()
+def verify() -> None:
+    """核对全部历史记录的哈希链；有问题时退出状态为1。"""
+    with _opened() as engine:
+        report = history.verify(engine)
+    click.echo(f"核对了{report.chains}条链、{report.links}条记录、{report.anchors}个外部锚点。")
+    for problem in report.problems:
+        click.echo(problem)
+    click.echo("完整，没有改动。" if report.ok else "历史记录有问题，请保全现场并报告。")
+    if not report.ok:
+        raise SystemExit(1)
+
+
+@main.command("backup")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def back_up(folder: Path | None) -> None:
+    """备份数据库和文件（一致的一份）到 FOLDER，缺省为数据文件夹下的 backups。"""
+    with _opened() as engine:
+        path = backup.create(engine, folder or engine.settings.data / "backups")
+    click.echo(f"备份完成：{path}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """把备份恢复到一个空的安装。"""
+    report = backup.restore(Settings.from_environment(), file, click.echo)
+    if not report.ok:
+        for problem in report.problems:
+            click.echo(problem)
+
+
+@main.command()
+def doctor() -> None:
+    """检查安装是否完好，逐项说明怎么办；有问题时退出状态为1。"""
+    found = list(examination.examine(Settings.from_environment(), discover()))
+    for each in found:
+        mark = "✓" if each.good else "✗"
+        click.echo(f"{mark} {each.what}：{each.detail}")
+    if not all(each.good for each in found):
+        raise SystemExit(1)
