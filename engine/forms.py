@@ -335,9 +335,11 @@ def _presence(
     functions: Functions,
     findings: list[Finding],
 ) -> None:
-    """Drop what is hidden; ask for what is required."""
+    """Drop what is hidden; ask for what is required, unless something unusable was entered."""
     if _holds(each.hidden_when, scope, functions):
         values[each.key] = _empty(each)
+        return
+    if any(found.field == each.key for found in findings):
         return
     if _is_empty(values[each.key]) and (
         each.required or _holds(each.required_when, scope, functions)

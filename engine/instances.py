@@ -9,7 +9,7 @@ from uuid import uuid4
 from engine import attachments, definitions, directory
 from engine import history as history_door
 from engine.commands import run_once
-from engine.errors import NotAllowed, NotFound
+from engine.errors import Finding, Invalid, NotAllowed, NotFound
 from engine.history import GENESIS
 from engine.model import Actor, Elements, HistoryEntry, InstanceRow, InstanceView, Outcome, Page
 from engine.running import entering, views
@@ -117,7 +117,8 @@ def cancel(engine: Engine, actor: Actor, instance_id: str, reason: str, *, key: 
     def work(connection: Connection) -> dict[str, Any]:
         _may_steer(connection, actor, instance_id, "只有发起人可以撤销这件。")
         if len(reason.strip()) < SHORTEST_REASON:
-            raise NotAllowed(f"撤销须写明理由（不少于{SHORTEST_REASON}个字）。")
+            message = f"撤销须写明理由（不少于{SHORTEST_REASON}个字）。"
+            raise Invalid([Finding(message, "reason")])
         job = take_up(engine, connection, instance_id, engine.clock.now())
         if not _untouched(connection, actor, instance_id):
             raise NotAllowed("别人已经办过这件，不能直接撤销；请联系当前办理人退回。")

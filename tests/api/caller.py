@@ -43,7 +43,9 @@ class Caller:
     def upload(self, name: str, content: bytes, key: str | None = None) -> TestResponse:
         headers = {**self.headers, "Idempotency-Key": key or uuid4().hex}
         files = {"file": (BytesIO(content), name)}
-        return self.client.post(ROOT + "/attachments", data=files, headers=headers)
+        answer = self.client.post(ROOT + "/attachments", data=files, headers=headers)
+        answer.request.environ["wsgi.input"].close()  # what was sent lies in a temporary file
+        return answer
 
 
 class Document:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -60,11 +58,26 @@ def test_a_document_goes_from_submission_to_the_archive_through_the_api(app: Fla
     story = Document(app)
     story.to_countersign("judicial_bureau")
     story.clock(AFTER)
-    adoption: list[dict[str, Any]] = [{"dept": "judicial_bureau", "adopted": True, "reason": None}]
+    adoption = [{"dept": "judicial_bureau", "adopted": False, "reason": "未提出意见。"}]
     story.do("gov_clerk", "UT_summary", adoption=adoption, comment="已汇总。")
     story.do("sec1", "UT_draft_opinion", **DRAFTED)
     story.do("office_director", "UT_office_head", "pass", comment="同意呈送。")
     story.do("dsg1", "UT_dsg", "pass", comment="同意呈送。")
-    print(story.open_steps())
-    raise AssertionError
+    story.do("evm", "UT_vm", "approve", comment="同意。")
+    sent = {"reply_text": "已批示同意。", "reply_way": "system", "reply_sent_at": story.now()}
+    story.do("docs", "UT_notify", **sent)
+    last = story.do("docs", "UT_archive", retention="permanent", archive_complete=True)
+
+    assert last["instance_state"] == "completed"
+    listed = story.by("manager").get("/process-instances", state="completed").json
+    assert listed is not None
+    assert [row["outcome_label"] for row in listed["items"]] == ["办结"]
+    told = story.by("gov_clerk").get(f"/process-instances/{story.id}/history").json
+    assert told is not None
+    assert told["items"][0]["kind"] == "instance.started"
+    assert any("市司法局逾期未反馈" in link["text"] for link in told["items"])
+    drawn = story.by("gov_clerk").get(f"/process-instances/{story.id}/elements").json
+    assert drawn is not None
+    assert drawn["diagrams"][0]["key"] == "document_approval"
+    assert drawn["diagrams"][0]["elements"]["EE_done"] == "done"
     assert history.verify(engine_of(app)).ok

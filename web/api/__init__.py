@@ -7,6 +7,7 @@ cookie counts for nothing here, which is why CSRF has nothing to protect.
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
@@ -25,7 +26,7 @@ BLUEPRINTS = (
 
 def application(import_name: str) -> OpenAPI:
     """A Flask application that can also describe an API; without the library's own pages."""
-    return OpenAPI(
+    made = OpenAPI(
         import_name,
         info=Info(title="规程 API", version=VERSION, description=schemas.ABOUT),
         security_schemes={"token": {"type": "http", "scheme": "bearer"}},
@@ -33,6 +34,9 @@ def application(import_name: str) -> OpenAPI:
         validation_error_model=schemas.Problem,
         validation_error_callback=problems.refuse_input,
     )
+    assert isinstance(made.json, DefaultJSONProvider)
+    made.json.ensure_ascii = False  # the sentences are read by people
+    return made
 
 
 def register(app: Flask, engine: Engine) -> None:

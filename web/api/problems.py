@@ -110,5 +110,6 @@ def _finding(each: Mapping[str, Any]) -> Finding:
     name = ".".join(str(part) for part in each["loc"])
     kind = each["type"]
     words = WORDS.get(kind, "“{name}”的值不对。")
-    message = words.format(name=name, **each.get("ctx", {}))
+    told = {key: str(value).replace(" or ", "、") for key, value in each.get("ctx", {}).items()}
+    message = words.format(name=name, **told)
     return Finding(message, field=name or None, code=CODES.get(kind, "wrong-value"))

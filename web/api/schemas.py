@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from flask import Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from engine.clock import parse_moment
 
@@ -61,8 +61,10 @@ class Query(BaseModel):
 class Keyed(BaseModel):
     """The header that every changing request carries."""
 
-    key: Annotated[str, StringConstraints(min_length=1, max_length=128)] = Field(
-        alias="Idempotency-Key", description="每次提交一个新键；重试用原键。"
+    key: str = Field(
+        alias="Idempotency-Key",
+        description="每次提交一个新键；重试用原键。1到128个可见字符。",
+        json_schema_extra={"pattern": "^[!-~]{1,128}$"},  # the engine says no in its own words
     )
 
 

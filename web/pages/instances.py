@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from engine import instances
-from engine.errors import Conflict, GuichengError, NotAllowed
+from engine.errors import Conflict, GuichengError, Invalid, NotAllowed
 from web.errors import status_of
 from web.pages.parts import page_number, search_words
 from web.sessions import actor, engine
@@ -57,6 +57,7 @@ def cancel(instance_id: str) -> ResponseReturnValue:
 
 @blueprint.errorhandler(NotAllowed)
 @blueprint.errorhandler(Conflict)
+@blueprint.errorhandler(Invalid)
 def refused(error: GuichengError) -> ResponseReturnValue:
     """A refused cancellation: the page again, with the sentence and the reason typed."""
     instance_id = str((request.view_args or {}).get("instance_id"))
