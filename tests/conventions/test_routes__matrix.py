@@ -1,0 +1,137 @@
+"""Every address × every role × a document of others: nobody sees it, nobody changes it.
+
+A manager may look at every instance (that is the role), and change none. An address that is added
+without being thought of here fails these tests.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from engine import directory
+from engine.clock import parse_moment
+from engine.startup import Engine
+from engine.storage import tables
+from tests.conventions.walkers import Objects, Walker, is_foreign, routes
+from tests.story import PREPARED, Story
+from web.app import create_app
+
+ROLES = {
+    "staff": "water_clerk",
+    "leader": "vm2",
+    "designer": "designer",
+    "manager": "manager",
+    "system_admin": "sysadmin",
+    "security_admin": "secadmin",
+    "audit_admin": "auditadmin",
+}
+OF_STAFF = ("staff", "leader")
+MARK = "关于做好防汛工作"  # stands in the title of the document of others
+MANAGER_SEES = frozenset(
+    {
+        "tasks.show",
+        "tasks.fields",
+        "instances.show",
+        "instances.elements",
+        "files.download",
+        "api_instances.one",
+        "api_instances.history",
+        "api_instances.elements",
+        "api_tasks.one",
+        "api_files.download",
+    }
+)
+OF_STARTERS = frozenset(
+    {"starting.form", "starting.submit", "starting.preview", "api_definitions.start"}
+)
+
+
+@pytest.fixture
+def app(engine: Engine) -> Flask:
+    settings = dataclasses.replace(engine.settings, demo=True, rate_limit=100_000)
+    return create_app(dataclasses.replace(engine, settings=settings))
+
+
+@pytest.fixture
+def objects(engine: Engine) -> Objects:
+    """A document between the clerk of the government office and the document section."""
+    assert MARK in PREPARED["title"]
+    story = Story(engine)
+    story.start()
+    story.prepare()
+    file = story.see().files[0].id
+    mandate = directory.give_mandate(
+        engine,
+        story.who("sg"),
+        principal_id="mayor",
+        substitute_id="evm",
+        scope=["instruct"],
+        starts_at=parse_moment("2026-02-12T08:00:00+08:00"),
+        ends_at=parse_moment("2026-02-20T18:00:00+08:00"),
+        evidence="市长2026年2月11日书面委托",
+        key="mandate",
+    )
+    task = story.item("docs", "UT_register").id
+    return Objects(story.instance_id, task, file, str(mandate["id"]))
+
+
+def changes(engine: Engine, objects: Objects) -> list[object]:
+    """Everything of the document that a change would leave a trace in."""
+    instance, item, mandate = tables.process_instance, tables.work_item, tables.substitution
+    queries = (
+        sa.select(instance).where(instance.c.id == objects.instance),
+        sa.select(item).where(item.c.instance_id == objects.instance).order_by(item.c.id),
+        sa.select(mandate),
+    )
+    with engine.database.read() as connection:
+        return [list(connection.execute(query)) for query in queries]
+
+
+def test_without_a_session_every_address_leads_to_the_door(app: Flask, objects: Objects) -> None:
+    walker, wrong = Walker(app, None), []
+    for rule, method in routes(app):
+        answer = walker.walk(rule, method, objects)
+        to_the_door = answer.status_code == 302 and answer.location.startswith("/sign-in")
+        if not (to_the_door or answer.status_code == 401) or MARK in answer.text:
+            wrong.append((method, rule.rule, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_belongs_to_others_is_neither_seen_nor_changed(
+    app: Flask, engine: Engine, objects: Objects, role: str
+) -> None:
+    walker, wrong = Walker(app, ROLES[role]), []
+    before = changes(engine, objects)
+    for rule, method in routes(app):
+        answer = walker.walk(rule, method, objects)
+        allowed = role == "manager" and rule.endpoint in MANAGER_SEES
+        if is_foreign(rule) and not allowed:
+            fits = answer.status_code in (403, 404)
+        elif rule.endpoint in OF_STARTERS and role not in OF_STAFF:
+            fits = answer.status_code == 403
+        else:
+            fits = answer.status_code < 500
+        seen = MARK in answer.text and role != "manager"
+        if not fits or seen:
+            wrong.append((method, rule.rule, answer.status_code, seen))
+    assert wrong == []
+    assert changes(engine, objects) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_does_not_exist_is_not_found_by_anybody(
+    app: Flask, objects: Objects, role: str
+) -> None:
+    nothing = Objects("0" * 32, "1" * 32, "2" * 32, "3" * 32)
+    walker, wrong = Walker(app, ROLES[role]), []
+    for rule, method in routes(app):
+        if is_foreign(rule):
+            status = walker.walk(rule, method, nothing).status_code
+            if status not in (403, 404):
+                wrong.append((method, rule.rule, status))
+    assert wrong == []

@@ -1,0 +1,121 @@
+"""People who walk up to every address of the application, with and without a session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import uuid4
+
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from engine import accounts
+from engine.startup import Engine
+from tests.story import START
+
+OPEN_TO_ALL = frozenset(
+    {"static", "doors.sign_in", "doors.enter", "health.alive", "health.ready", "openapi"}
+)
+CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+LAST = ("doors.leave",)  # whoever signs out can walk no further
+
+
+@dataclass(frozen=True)
+class Objects:
+    """Things that belong to others."""
+
+    instance: str
+    task: str
+    file: str
+    mandate: str
+
+    def named(self, rule: Rule) -> dict[str, str]:
+        """A value for every part of an address; an address nobody foresaw is an error."""
+        kinds = {
+            "/instances/": self.instance,
+            "/process-instances/": self.instance,
+            "/tasks/": self.task,
+            "/attachments/": self.file,
+            "/acting-mandates/": self.mandate,
+        }
+        found = {}
+        for part in rule.arguments:
+            if part in ("key", "name"):
+                found[part] = {"key": "document_approval", "name": "anything"}[part]
+                continue
+            [found[part]] = [kinds[kind] for kind in kinds if f"{kind}<{part}>" in rule.rule]
+        return found
+
+
+def is_foreign(rule: Rule) -> bool:
+    """Whether an address names one thing that belongs to somebody."""
+    return bool(rule.arguments - {"key", "name", "filename"})
+
+
+def routes(app: Flask) -> Iterable[tuple[Rule, str]]:
+    """Every address and method of the application, the exit last."""
+    rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint in LAST, rule.rule))
+    for rule in rules:
+        if rule.endpoint not in OPEN_TO_ALL:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule, method
+
+
+class Walker:
+    """Somebody with the session and the token of an account, or with neither."""
+
+    def __init__(self, app: Flask, username: str | None) -> None:
+        self.app = app
+        self.engine = cast(Engine, app.extensions["guicheng"])
+        self.client = app.test_client()
+        self.headers: dict[str, str] = {}
+        if username is not None:
+            self.client.post("/sign-in", data=self._signing_in(username))
+            self.headers["Authorization"] = f"Bearer {accounts.issue_token(self.engine, username)}"
+        page = self.client.get("/" if username else "/sign-in")
+        assert page.status_code == 200, page.text
+        self.csrf = self._csrf(page)
+
+    def _signing_in(self, username: str) -> dict[str, str]:
+        from web.demo import office
+
+        token = self._csrf(self.client.get("/sign-in"))
+        password = office.read()["password"]
+        return {"csrf_token": token, "username": username, "password": password}
+
+    @staticmethod
+    def _csrf(page: TestResponse) -> str:
+        found = CSRF.search(page.text)
+        assert found, page.text
+        return found[1]
+
+    def walk(self, rule: Rule, method: str, objects: Objects) -> TestResponse:
+        """Ask for an address as its own page or client would, with a body that could be right."""
+        path = str(rule.build(objects.named(rule))[1]) if rule.arguments else rule.rule
+        if rule.rule.startswith("/api/"):
+            return self._call(path, method, rule.endpoint)
+        data = {"csrf_token": self.csrf, "key": uuid4().hex, "version": "1", "do": "complete"}
+        data |= {"reason": "填错了内容"}
+        return self.client.open(path, method=method, data=data if method == "POST" else None)
+
+    def _call(self, path: str, method: str, endpoint: str) -> TestResponse:
+        headers = {**self.headers, "Idempotency-Key": uuid4().hex}
+        body = self._bodies().get(endpoint, {}) if method == "POST" else None
+        return self.client.open(path, method=method, json=body, headers=headers)
+
+    def _bodies(self) -> dict[str, Any]:
+        now = self.engine.clock.now().isoformat()
+        filled = {"version": 1, "values": {}}
+        return {
+            "api_definitions.start": {"values": START},
+            "api_instances.cancel": {"reason": "填错了内容"},
+            "api_instances.send": {"payload": {}},
+            "api_tasks.claim": {"version": 1},
+            "api_tasks.release": {"version": 1},
+            "api_tasks.save_draft": filled,
+            "api_tasks.complete": filled,
+            "api_demo.move": {"now": now},
+        }
