@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from engine import installation
 from web.sessions import engine
 
 blueprint = Blueprint("health", __name__)
@@ -18,7 +19,6 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """The database answers and is at the version this program expects."""
-    with engine().database.read():
-        pass
-    return jsonify(status="ok")
+    """The database answers and is at the version this program works with; else 503."""
+    current = installation.is_current(engine())
+    return jsonify(status="ok" if current else "database not ready"), 200 if current else 503
