@@ -73,8 +73,9 @@ class Database:
                 finally:
                     connection.exec_driver_sql("ROLLBACK")
             else:
-                with connection.begin():
+                with connection.begin() as transaction:
                     yield connection
+                    transaction.rollback()  # looking leaves nothing to keep
 
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:

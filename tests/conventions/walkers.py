@@ -20,6 +20,7 @@ OPEN_TO_ALL = frozenset(
     {"static", "doors.sign_in", "doors.enter", "health.alive", "health.ready", "openapi"}
 )
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+AWAY = {"starts_at": "2026-02-12T08:00:00+08:00", "ends_at": "2026-02-20T18:00:00+08:00"}
 LAST = ("doors.leave",)  # whoever signs out can walk no further
 
 
@@ -117,5 +118,9 @@ class Walker:
             "api_tasks.release": {"version": 1},
             "api_tasks.save_draft": filled,
             "api_tasks.complete": filled,
+            "api_office.absence": AWAY | {"person_id": "mayor", "kind": "leave"},
+            "api_office.mandate": AWAY
+            | {"principal_id": "mayor", "substitute_id": "evm", "scope": ["instruct"]}
+            | {"evidence": "市长书面委托"},
             "api_demo.move": {"now": now},
         }
