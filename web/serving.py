@@ -19,6 +19,7 @@ from web.security import MIB
 
 LOOK = 0.5  # seconds after which the loop looks whether it should stop
 PATIENCE = 20.0  # seconds that requests in flight have to finish
+SETTLE = 0.3  # seconds in which what was already sent to us arrives
 HEAD_ROOM = 4  # MiB above the application's own limit, which answers with a sentence
 
 
@@ -55,13 +56,21 @@ class Server:
         """Serve until stop() is called."""
         while not self.stopping:
             self._turn(LOOK)
+        self._let_in()
         for each in [one for one in self.map.values() if isinstance(one, BaseWSGIServer)]:
             each.del_channel()
             each.socket.close()
-        deadline = time.monotonic() + PATIENCE
-        while self._busy() and time.monotonic() < deadline:
+        closed = time.monotonic()
+        while time.monotonic() < closed + (PATIENCE if self._busy() else SETTLE):
             self._turn(0.05)
         self.server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
+
+    def _let_in(self) -> None:
+        """Whoever stands at the door already still comes in; one a turn."""
+        known = -1
+        while len(self.map) > known:
+            known = len(self.map)
+            self._turn(0)
 
     def _turn(self, wait: float) -> None:
         self.server.asyncore.loop(timeout=wait, map=self.map, count=1)
