@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from typing import Any, NoReturn, cast
 
@@ -15,6 +16,7 @@ from engine import accounts
 from engine.errors import KeyMissing, Malformed, NotAllowed, NotSignedIn
 from engine.model import Actor
 from web.api import limits, problems
+from web.api.schemas import KEY_PATTERN
 from web.sessions import engine
 
 JSON = "application/json"
@@ -53,8 +55,7 @@ def _admit(media: str) -> None:
         may = "提交" if changing else "读取"
         raise NotAllowed(f"这个令牌没有{may}的权限。请换一个令牌，或请安全保密管理员重新签发。")
     if changing:
-        if not request.headers.get(KEY):
-            raise KeyMissing
+        _check_key(request.headers.get(KEY))
         _read_body(media)
 
 
@@ -68,6 +69,13 @@ def _known() -> tuple[Actor, frozenset[str]]:
     except NotSignedIn:
         limits.count_wrong_token()
         raise
+
+
+def _check_key(key: str | None) -> None:
+    if not key:
+        raise KeyMissing
+    if not re.fullmatch(KEY_PATTERN, key):
+        raise Malformed("幂等键（Idempotency-Key）应为1到128个可见的英文字符，请换一个键。")
 
 
 # ---- the body --------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app, request
@@ -19,14 +20,26 @@ from engine.errors import TooMany
 from engine.settings import Settings
 
 PREFIX = "Bearer "
-WRONG_TOKENS = parse("30 per minute")  # 【约】 for each address
+WRONG_SHARE = 20  # 【约】 an address may send this many times fewer wrong tokens than requests
 HERE = "guicheng_limits"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is counted, in what, against what."""
+
+    limiter: Limiter
+    requests: RateLimitItem
+    wrong_tokens: RateLimitItem
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Count for this application."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    app.extensions[HERE] = (limiter, parse(f"{settings.rate_limit} per minute"))
+    wrong = max(1, settings.rate_limit // WRONG_SHARE)
+    app.extensions[HERE] = Limits(
+        limiter, parse(f"{settings.rate_limit} per minute"), parse(f"{wrong} per minute")
+    )
 
 
 def bearer() -> str | None:
@@ -38,22 +51,21 @@ def bearer() -> str | None:
 
 def count_request(token: str) -> None:
     """One more request with this token. TooMany when that is too many."""
-    _, rate = _counters()
-    _hit(rate, "token", hashlib.sha256(token.encode()).hexdigest())
+    _hit(_limits().requests, "token", hashlib.sha256(token.encode()).hexdigest())
 
 
 def count_wrong_token() -> None:
     """One more token that is not good. TooMany when this address sent too many of them."""
-    _hit(WRONG_TOKENS, "wrong", get_remote_address())
+    _hit(_limits().wrong_tokens, "wrong", get_remote_address())
 
 
 def _hit(rate: RateLimitItem, *key: str) -> None:
-    counter = _counters()[0].limiter
+    counter = _limits().limiter.limiter
     if not counter.hit(rate, *key):
         ends = counter.get_window_stats(rate, *key).reset_time
         seconds = max(1, int(ends - time.time()) + 1)
         raise TooMany(f"操作过于频繁，请{seconds}秒后再试。", retry_after=seconds)
 
 
-def _counters() -> tuple[Limiter, RateLimitItem]:
-    return cast("tuple[Limiter, RateLimitItem]", current_app.extensions[HERE])
+def _limits() -> Limits:
+    return cast(Limits, current_app.extensions[HERE])

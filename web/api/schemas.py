@@ -18,6 +18,7 @@ ABOUT = (
     "（Idempotency-Key），重试用原键。时间一律为带时区的 ISO 8601。"
 )
 UNUSABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+KEY_PATTERN = "^[!-~]{1,128}$"
 ID = "^[0-9a-f]{32}$"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 M = TypeVar("M", bound="Answer")
@@ -63,8 +64,8 @@ class Keyed(BaseModel):
 
     key: str = Field(
         alias="Idempotency-Key",
-        description="每次提交一个新键；重试用原键。1到128个可见字符。",
-        json_schema_extra={"pattern": "^[!-~]{1,128}$"},  # the engine says no in its own words
+        description="每次提交一个新键；重试用原键。1到128个可见的英文字符。",
+        pattern=KEY_PATTERN,
     )
 
 
