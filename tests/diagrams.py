@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,7 +37,7 @@ def diagram(key: str, body: str, *, before: str = "", name: str | None = None) -
 def flow(*ids: str, when: str = "") -> str:
     """Flows along a chain of elements; a condition applies to each of them."""
     made = []
-    for source, target in zip(ids, ids[1:], strict=False):
+    for source, target in itertools.pairwise(ids):
         inner = (
             f'<conditionExpression xsi:type="tFormalExpression">{when}</conditionExpression>'
             if when

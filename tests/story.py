@@ -179,10 +179,7 @@ class Story:
 
     def open_steps(self) -> list[tuple[str, str | None]]:
         """(element, hands) of every open item."""
-        return [
-            (row.element_id, row.assignee or row.group)
-            for row in self.see().open_items
-        ]
+        return [(row.element_id, row.assignee or row.group) for row in self.see().open_items]
 
 
 START: dict[str, Any] = {

@@ -17,7 +17,7 @@ LOOP = (
     '<outputDataItem id="y1" name="y1"/></multiInstanceLoopCharacteristics>'
 )
 BARE_LOOP = (
-    '<multiInstanceLoopCharacteristics><loopDataInputRef>xs</loopDataInputRef>'
+    "<multiInstanceLoopCharacteristics><loopDataInputRef>xs</loopDataInputRef>"
     "</multiInstanceLoopCharacteristics>"
 )
 
@@ -45,10 +45,16 @@ WRONG = {
     "no-end": '<startEvent id="S"/>' + user("A") + flow("S", "A"),
     "duplicate-id": PLAIN + '<endEvent id="A"/>',
     "one-way-out": PLAIN + '<endEvent id="E2"/>' + flow("A", "E2"),
-    "no-default": start_end() + '<exclusiveGateway id="X"/>' + user("A") + flow("S", "X", "A", "E")
+    "no-default": start_end()
+    + '<exclusiveGateway id="X"/>'
+    + user("A")
+    + flow("S", "X", "A", "E")
     + flow("X", "E", when="True"),
-    "no-condition": start_end() + '<exclusiveGateway id="X" default="F_X_A"/>' + user("A")
-    + flow("S", "X", "A", "E") + flow("X", "E"),
+    "no-condition": start_end()
+    + '<exclusiveGateway id="X" default="F_X_A"/>'
+    + user("A")
+    + flow("S", "X", "A", "E")
+    + flow("X", "E"),
     "no-way-out": PLAIN + '<exclusiveGateway id="X"/>',
     "dangling-flow": PLAIN + flow("A9", "E"),
     "unreachable": PLAIN + user("B") + flow("B", "E"),
@@ -56,17 +62,27 @@ WRONG = {
     "no-form": start_end() + user("A", form="") + flow("S", "A", "E"),
     "form-missing": start_end() + user("A", form="forms/none.json") + flow("S", "A", "E"),
     "expression": start_end() + user("A", post="x = __import__") + flow("S", "A", "E"),
-    "script-never-runs": start_end() + '<exclusiveGateway id="X">' + properties(post="x = 1")
-    + "</exclusiveGateway>" + user("A") + flow("S", "X", "A", "E"),
+    "script-never-runs": start_end()
+    + '<exclusiveGateway id="X">'
+    + properties(post="x = 1")
+    + "</exclusiveGateway>"
+    + user("A")
+    + flow("S", "X", "A", "E"),
     "loop-without-results": start_end() + user("A", loop=BARE_LOOP) + flow("S", "A", "E"),
     "loop-with-script": start_end() + user("A", loop=LOOP, post="y = 1") + flow("S", "A", "E"),
-    "loop-cut-off": start_end() + user("A", loop=LOOP) + timer("B", "A", effect="remind")
-    + flow("S", "A", "E") + flow("B", "E"),
-    "side-branch-waits": PLAIN + timer("B", "A", cancel="false", effect="remind") + user("C")
+    "loop-cut-off": start_end()
+    + user("A", loop=LOOP)
+    + timer("B", "A", effect="remind")
+    + flow("S", "A", "E")
+    + flow("B", "E"),
+    "side-branch-waits": PLAIN
+    + timer("B", "A", cancel="false", effect="remind")
+    + user("C")
     + flow("B", "C", "E"),
     "timer-effect": PLAIN + timer("B", "A") + flow("B", "E"),
     "silence-without-source": PLAIN + timer("B", "A", effect="silence") + flow("B", "E"),
-    "called-missing": start_end() + '<callActivity id="A" calledElement="nowhere"/>'
+    "called-missing": start_end()
+    + '<callActivity id="A" calledElement="nowhere"/>'
     + flow("S", "A", "E"),
     "library": start_end() + '<businessRuleTask id="A"><extensionElements>'
     "<spiffworkflow:calledDecisionId>none</spiffworkflow:calledDecisionId></extensionElements>"
@@ -81,8 +97,10 @@ def test_a_diagram_with_this_fault_is_refused_by_name(
     with pytest.raises(DeploymentRefused) as refused:
         install(engine, tmp_path, "wrong", WRONG[code])
     assert code in {each.code for each in refused.value.findings}
-    assert all(any("\u4e00" <= char <= "\u9fff" for char in each.message) for each in
-               refused.value.findings)
+    assert all(
+        any("\u4e00" <= char <= "\u9fff" for char in each.message)
+        for each in refused.value.findings
+    )
     known = [row.key for row in definitions.listing(engine, _anybody())]
     assert "wrong" not in known
 
@@ -115,9 +133,7 @@ def test_a_called_process_declares_its_variables_and_calls_nobody_in_a_circle(
         ("", "不是完整的XML文件"),
     ],
 )
-def test_a_broken_file_is_refused_with_a_sentence(
-    tmp_path: Path, content: str, words: str
-) -> None:
+def test_a_broken_file_is_refused_with_a_sentence(tmp_path: Path, content: str, words: str) -> None:
     folder = write(tmp_path, "broken", PLAIN)
     (folder / "broken.bpmn").write_text(content, "utf-8")
     [finding] = definitions.check([folder])

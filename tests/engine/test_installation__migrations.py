@@ -54,9 +54,7 @@ def test_the_steps_make_the_same_triggers_and_checks(database: Database) -> None
         inspector = sa.inspect(connection)
         for table in tables.metadata.sorted_tables:
             wanted = {
-                str(each.name)
-                for each in table.constraints
-                if isinstance(each, sa.CheckConstraint)
+                str(each.name) for each in table.constraints if isinstance(each, sa.CheckConstraint)
             }
             found = {str(each["name"]) for each in inspector.get_check_constraints(table.name)}
             assert found == wanted, table.name

@@ -15,7 +15,9 @@ from tests.story import Story
 FORK = '<parallelGateway id="P1"/><parallelGateway id="P2"/>'
 
 
-def test_parallel_branches_meet_and_keep_what_each_wrote(any_engine: Engine, tmp_path: Path) -> None:
+def test_parallel_branches_meet_and_keep_what_each_wrote(
+    any_engine: Engine, tmp_path: Path
+) -> None:
     body = (
         start_end()
         + FORK
@@ -132,9 +134,7 @@ def test_a_loop_without_a_way_out_is_stopped_and_nothing_is_kept(
     assert instances.history(engine, story.who("manager"), story.instance_id) == before
 
 
-def test_a_diagram_that_cannot_compute_keeps_what_was_typed(
-    engine: Engine, tmp_path: Path
-) -> None:
+def test_a_diagram_that_cannot_compute_keeps_what_was_typed(engine: Engine, tmp_path: Path) -> None:
     body = start_end() + user("A", post="x = 1 / amount") + flow("S", "A", "E")
     amount = {"key": "amount", "type": "number", "label": "数额", "properties": {"kind": "int"}}
     install(engine, tmp_path, "fault", body, fields=[NOTE, amount])

@@ -98,7 +98,7 @@ def test_an_ended_instance_takes_no_message(engine: Engine, tmp_path: Path) -> N
 def test_a_thrown_message_leaves_through_the_outbox(engine: Engine, tmp_path: Path) -> None:
     throw = (
         '<intermediateThrowEvent id="M"><messageEventDefinition messageRef="Message_paid">'
-        "<extensionElements><spiffworkflow:messagePayload>{\"sum\": note}"
+        '<extensionElements><spiffworkflow:messagePayload>{"sum": note}'
         "</spiffworkflow:messagePayload></extensionElements></messageEventDefinition>"
         "</intermediateThrowEvent>"
     )

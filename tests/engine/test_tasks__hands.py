@@ -40,9 +40,7 @@ def test_a_colleague_claims_and_gives_back(registering: Story) -> None:
     tasks.claim(engine, docs, row.id, version=row.version, key="k1")
     assert registering.open_steps() == [("UT_register", docs.name)]
     with pytest.raises(Conflict) as taken:
-        tasks.claim(
-            engine, registering.who("docs2"), row.id, version=row.version + 1, key="k2"
-        )
+        tasks.claim(engine, registering.who("docs2"), row.id, version=row.version + 1, key="k2")
     assert f"已由{docs.name}认领" in taken.value.message
     tasks.release(engine, docs, row.id, version=row.version + 1, key="k3")
     assert registering.open_steps() == [("UT_register", "文书科")]
@@ -55,9 +53,7 @@ def test_what_came_to_a_person_is_not_given_back(registering: Story) -> None:
     story.start()
     row = story.item("gov_clerk", "UT_prepare")
     with pytest.raises(NotAllowed):
-        tasks.release(
-            story.engine, story.who("gov_clerk"), row.id, version=row.version, key="k"
-        )
+        tasks.release(story.engine, story.who("gov_clerk"), row.id, version=row.version, key="k")
 
 
 def test_of_two_who_claim_at_once_one_gets_it(registering: Story) -> None:
@@ -66,9 +62,7 @@ def test_of_two_who_claim_at_once_one_gets_it(registering: Story) -> None:
     people = [registering.who(name) for name in ("docs", "docs2")]
     results = at_once(
         [
-            lambda who=who: tasks.claim(
-                engine, who, row.id, version=row.version, key=uuid4().hex
-            )
+            lambda who=who: tasks.claim(engine, who, row.id, version=row.version, key=uuid4().hex)
             for who in people
         ]
     )
@@ -158,9 +152,7 @@ def test_a_draft_is_kept_unchecked_and_shown_again(engine: Engine) -> None:
     story.start()
     row = story.item("gov_clerk", "UT_prepare")
     clerk = story.who("gov_clerk")
-    tasks.save_draft(
-        engine, clerk, row.id, version=row.version, values={"title": "半"}, key="d1"
-    )
+    tasks.save_draft(engine, clerk, row.id, version=row.version, values={"title": "半"}, key="d1")
     view = tasks.get(engine, clerk, row.id)
     assert view.values["title"] == "半"
     assert view.draft_at is not None

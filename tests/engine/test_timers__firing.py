@@ -32,7 +32,11 @@ def boundary(identity: str, date: str, *, cancel: str = "true", effect: str = "i
 
 NOON = '"2026-02-11T12:00:00+08:00"'
 INTERRUPTED = (
-    start_end() + user("A") + boundary("B", NOON) + user("C") + flow("S", "A", "E")
+    start_end()
+    + user("A")
+    + boundary("B", NOON)
+    + user("C")
+    + flow("S", "A", "E")
     + flow("B", "C", "E")
 )
 
@@ -58,9 +62,12 @@ def test_an_interrupting_timer_ends_the_step_at_its_moment(
 
 def test_a_reminder_leaves_the_step_open(engine: Engine, tmp_path: Path) -> None:
     body = (
-        start_end() + user("A") + boundary("B", NOON, cancel="false", effect="remind")
+        start_end()
+        + user("A")
+        + boundary("B", NOON, cancel="false", effect="remind")
         + '<scriptTask id="T"><script>title = "已催办"</script></scriptTask><endEvent id="E2"/>'
-        + flow("S", "A", "E") + flow("B", "T", "E2")
+        + flow("S", "A", "E")
+        + flow("B", "T", "E2")
     )
     story = waiting(engine, tmp_path, body)
     assert story.at("2026-02-11T13:00:00+08:00") == 1
@@ -142,9 +149,10 @@ def test_one_broken_instance_is_retried_then_left_and_holds_up_nobody(
     engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    fault = INTERRUPTED.replace('<endEvent id="E"', '<scriptTask id="T"><script>x = 1 / 0</script>'
-                                '</scriptTask><endEvent id="E"').replace(
-        flow("B", "C", "E"), flow("B", "T", "C", "E"))
+    fault = INTERRUPTED.replace(
+        '<endEvent id="E"',
+        '<scriptTask id="T"><script>x = 1 / 0</script></scriptTask><endEvent id="E"',
+    ).replace(flow("B", "C", "E"), flow("B", "T", "C", "E"))
     broken = waiting(engine, tmp_path, fault, "broken")
     sound = waiting(engine, tmp_path, INTERRUPTED, "sound")
     assert isinstance(engine.system_clock, ManualClock)
@@ -170,8 +178,7 @@ def test_two_sweeps_at_once_fire_everything_once(any_engine: Engine, tmp_path: P
     any_engine.clock.move_to(parse_moment("2026-02-11T12:00:00+08:00"))
     fired: list[int] = []
     sweeps = [
-        threading.Thread(target=lambda: fired.append(timers.fire_due(any_engine)))
-        for _ in range(3)
+        threading.Thread(target=lambda: fired.append(timers.fire_due(any_engine))) for _ in range(3)
     ]
     for sweep in sweeps:
         sweep.start()

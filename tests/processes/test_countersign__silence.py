@@ -54,7 +54,9 @@ def test_the_record_of_silence_names_nobody_and_never_says_agreed(engine: Engine
     assert silence.css == "deemed"
     assert "视为" in (silence.outcome_label or "")
     assert "同意" not in (silence.outcome_label or "").replace("无不同意见", "")
-    told = [each.text for each in instances.history(engine, story.who("manager"), story.instance_id)]
+    told = [
+        each.text for each in instances.history(engine, story.who("manager"), story.instance_id)
+    ]
     assert any("市司法局逾期未反馈" in text and "无人签署" in text for text in told)
 
 
@@ -81,7 +83,9 @@ def test_who_must_consent_is_never_deemed_to_but_urged(engine: Engine) -> None:
     assert story.at(AFTER) == 1
     assert story.open_steps() == [("UT_reply", "尚怀瑾")]
     assert responses_of(engine, story.instance_id) == []
-    told = [each.kind for each in instances.history(engine, story.who("manager"), story.instance_id)]
+    told = [
+        each.kind for each in instances.history(engine, story.who("manager"), story.instance_id)
+    ]
     assert "timer.fired" in told
 
 

@@ -58,9 +58,9 @@ def test_it_ends_archived_with_silence_recorded_as_silence(demo: Settings) -> No
     silent = by_party["judicial_bureau"]
     assert (silent.type, silent.person_id) == ("DEEMED_NO_OBJECTION", None)
     assert silent.recorded_at.isoformat() == "2023-06-13T18:00:01+08:00"
-    assert [each.values["number"] for each in registers.find(engine, "received_document").items] == [
-        "收文〔2023〕1号"
-    ]
+    assert [
+        each.values["number"] for each in registers.find(engine, "received_document").items
+    ] == ["收文〔2023〕1号"]
     assert tasks.counts(engine, story.who("mayor")).done == 1
     assert history.verify(engine).ok
     engine.close()
