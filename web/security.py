@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
+from engine.errors import NotFound
 from engine.settings import Settings
 
 MIB = 1024 * 1024
@@ -43,6 +44,11 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
         MAX_FORM_MEMORY_SIZE=2 * MIB,
         MAX_FORM_PARTS=5000,
     )
+
+    @app.before_request
+    def refuse_unusable_address() -> None:
+        if "\0" in request.path or b"%00" in request.query_string:
+            raise NotFound  # no database keeps such text
 
     @app.after_request
     def add_headers(response: Response) -> Response:

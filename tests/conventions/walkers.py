@@ -93,9 +93,16 @@ class Walker:
         assert found, page.text
         return found[1]
 
-    def walk(self, rule: Rule, method: str, objects: Objects) -> TestResponse:
-        """Ask for an address as its own page or client would, with a body that could be right."""
-        path = str(rule.build(objects.named(rule))[1]) if rule.arguments else rule.rule
+    def walk(
+        self, rule: Rule, method: str, objects: Objects, parts: dict[str, str] | None = None
+    ) -> TestResponse:
+        """Ask for an address as its own page or client would, with a body that could be right.
+
+        parts: what to put into the address instead of the objects.
+        """
+        built = rule.build({**objects.named(rule), **(parts or {})})
+        assert built is not None
+        path = built[1]
         if rule.rule.startswith("/api/"):
             return self._call(path, method, rule.endpoint)
         data = {"csrf_token": self.csrf, "key": uuid4().hex, "version": "1", "do": "complete"}
