@@ -36,8 +36,9 @@ def test_every_completion_keeps_to_its_budget(any_app: Flask) -> None:
     document = Document(any_app)
     document.start()
     document.prepare()
-    told = {"received_at": document.now(), "copies": 1, "class_checked": "none"}
-    sent = {"host_signed": True, "host_signer_head": True, "sent_at": document.now()}
+    told: dict[str, Any] = {"received_at": document.now(), "copies": 1, "class_checked": "none"}
+    sent: dict[str, Any] = {"host_signed": True, "host_signer_head": True}
+    sent["sent_at"] = document.now()
     depts = ["finance_bureau", "judicial_bureau", "education_bureau"]
     counted = {
         "register": completing(document, "docs", "UT_register", **told, paper_seal_ok=True),
