@@ -15,18 +15,6 @@ def now_iso(context: Context) -> str:
     return context.now.isoformat()
 
 
-@with_context
-def workdays_end(context: Context, moment: str, count: int) -> str:
-    """The end of the count-th working day after delivery."""
-    return context.calendar.workdays_end(parse_moment(moment), count).isoformat()
-
-
-@with_context
-def calendar_end(context: Context, moment: str, count: int) -> str:
-    """The end of the count-th calendar day, rolled on off holidays."""
-    return context.calendar.calendar_end(parse_moment(moment), count).isoformat()
-
-
 def after(moment: str) -> str:
     """One second later: the moment itself still belongs to who answers (04 §4.0)."""
     return calendar.after(parse_moment(moment)).isoformat()
@@ -35,7 +23,5 @@ def after(moment: str) -> str:
 FUNCTIONS: dict[str, Any] = {
     "FAR": FAR.isoformat(),
     "now_iso": now_iso,
-    "workdays_end": workdays_end,
-    "calendar_end": calendar_end,
     "after": after,
 }
