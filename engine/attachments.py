@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -87,9 +87,14 @@ def for_instance(engine: Engine, connection: Connection, instance_id: str) -> tu
     return tuple(map(_file, storage.of_instance(connection, instance_id)))
 
 
-def usable(connection: Connection, actor: Actor, file_id: str, instance_id: str) -> bool:
-    """Whether the actor may enter this file in a form: his own and free, or already in there."""
-    return storage.usable(connection, actor, file_id, instance_id)
+def usable(
+    connection: Connection, actor: Actor, ids: Iterable[str], instance_id: str
+) -> dict[str, str]:
+    """Of these files, those the actor may enter in a form: his own free ones, those already there.
+
+    id → SHA-256 of the content.
+    """
+    return storage.usable(connection, actor, ids, instance_id)
 
 
 def bind(connection: Connection, ids: Sequence[str], instance_id: str, field: str) -> None:
@@ -98,11 +103,6 @@ def bind(connection: Connection, ids: Sequence[str], instance_id: str, field: st
     if storage.bind(connection, sorted(wanted), instance_id, field) != len(wanted):
         message = "有附件不存在，或已用于另一件。请重新上传后再提交。"
         raise Invalid([Finding(message, field=field, code="file-bound")])
-
-
-def sha256_of(connection: Connection, file_id: str) -> str | None:
-    """The SHA-256 of a file's content, None without the file."""
-    return storage.sha256_of(connection, file_id)
 
 
 def read(engine: Engine, connection: Connection, sha256: str) -> tuple[str, bytes] | None:

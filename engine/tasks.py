@@ -15,7 +15,7 @@ from engine.errors import Conflict, GuichengError, NotAllowed, NotFound, StaleVe
 from engine.history import Entry
 from engine.model import Actor, Counts, InstanceRow, Outcome, Page, TaskView, WorkItemRow
 from engine.running import completing, entering, views
-from engine.running.opening import locked, take_up
+from engine.running.opening import load, locked
 from engine.running.settle import Work, settle
 from engine.storage import access, responses, work_items
 from engine.storage import instances as instance_rows
@@ -260,11 +260,9 @@ def _take_item(
     engine: Engine, connection: Connection, actor: Actor, task_id: str, version: int | None
 ) -> tuple[Work, Any]:
     """Lock the instance, then read the item: what is read is what holds."""
-    instance_id = work_items.instance_of(connection, task_id, access.may_see_item(actor))
-    if instance_id is None:
-        raise NotFound
+    instance = instance_rows.lock_of_item(connection, task_id, access.may_see_item(actor))
     try:
-        job = take_up(engine, connection, instance_id, engine.clock.now())
+        job = load(engine, connection, instance, engine.clock.now())
     except Conflict:
         _actionable(engine, connection, actor, task_id, version)
         raise

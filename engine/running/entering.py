@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.spiff import CompiledDefinition
     from engine.startup import Engine
 
+FILES = ("file", "files")
+MOST_FILES = 1000  # asked about in one statement
 FORBIDDEN_KEY = "typename"  # the library's serializer would take the value for a class
 
 
@@ -37,10 +39,10 @@ class Entered:
 class _Lookups:
     """What a form may ask about the world while it is checked."""
 
-    def __init__(self, context: CommandContext, actor: Actor) -> None:
+    def __init__(self, context: CommandContext, actor: Actor, hashes: Mapping[str, str]) -> None:
         self.context = context
-        self.actor = actor
         self.own_orgs = actor.orgs
+        self.hashes = hashes  # of the files that may be entered
 
     def org_exists(self, code: str) -> bool:
         return self.context.directory.organisation(code) is not None
@@ -49,9 +51,7 @@ class _Lookups:
         return self.context.directory.person(person_id) is not None
 
     def file_exists(self, file_id: str) -> bool:
-        return attachments.usable(
-            self.context.connection, self.actor, file_id, self.context.instance_id
-        )
+        return file_id in self.hashes
 
 
 def check(
@@ -72,12 +72,13 @@ def check(
             raise Invalid([Finding("这一步没有表单，不接受填写内容。")])
         return Entered()
     names = definition.names
+    hashes = _usable_files(context, actor, form, submitted)
     supplied = _supplied(form, context, actor, task_id)
     checked = validate(
         form,
         submitted,
         context={**names.constants, **variables, **supplied, "task_id": task_id},
-        lookups=_Lookups(context, actor),
+        lookups=_Lookups(context, actor, hashes),
         now=context.now,
         functions=names.bind(context),
     )
@@ -88,9 +89,9 @@ def check(
     files = {
         each.key: ids
         for each in form.fields
-        if each.kind in ("file", "files") and (ids := _as_list(data.get(each.key)))
+        if each.kind in FILES and (ids := _as_list(data.get(each.key)))
     }
-    data |= _hashes(context, files, form)
+    data |= _hashes(hashes, files, form)
     outcome = _text(data.get(form.outcome.key)) if form.outcome else None
     return Entered(
         data=data,
@@ -134,13 +135,40 @@ def _supplied(form: Form, context: CommandContext, actor: Actor, task_id: str) -
     return {each.key: values[each.source] for each in form.fields if each.source in values}
 
 
-def _hashes(context: CommandContext, files: Mapping[str, list[str]], form: Form) -> dict[str, Any]:
+def _usable_files(
+    context: CommandContext, actor: Actor, form: Form, submitted: Mapping[str, Any]
+) -> dict[str, str]:
+    """id → hash of the submitted files that this person may enter here, asked in one go."""
+    ids = {
+        text
+        for each in form.fields
+        if any(one.kind in FILES for one in (each, *each.columns))
+        for text in _texts(submitted.get(each.key))
+    }
+    if not ids:
+        return {}
+    asked = sorted(ids)[:MOST_FILES]
+    return attachments.usable(context.connection, actor, asked, context.instance_id)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value of a form, in lists and tables too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, Mapping)):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
+
+
+def _hashes(
+    known: Mapping[str, str], files: Mapping[str, list[str]], form: Form
+) -> dict[str, Any]:
     """For a field `x_file`, the variable `x_hash`: the content the later checks refer to."""
     hashes: dict[str, Any] = {}
     for each in form.fields:
         if each.kind == "file" and each.key.endswith("_file"):
             ids = files.get(each.key)
-            found = attachments.sha256_of(context.connection, ids[0]) if ids else None
+            found = known.get(ids[0]) if ids else None
             hashes[each.key.removesuffix("_file") + "_hash"] = found
     return hashes
 

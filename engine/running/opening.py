@@ -22,18 +22,27 @@ ENDED = {"completed": "这件已经办结，不能再办理。", "cancelled": "�
 
 def take_up(engine: Engine, connection: Connection, instance_id: str, now: datetime) -> Work:
     """Lock a running instance and load it. Conflict when it has ended."""
-    instance = locked(connection, instance_id)
+    return load(engine, connection, instance_rows.lock(connection, instance_id), now)
+
+
+def load(engine: Engine, connection: Connection, instance: Any | None, now: datetime) -> Work:
+    """Load an instance whose row is locked. NotFound without one, Conflict when it has ended."""
+    instance = running(instance)
     definition = definitions.compiled(engine, instance.definition_id, connection)
-    context = CommandContext(engine, connection, now, instance_id)
-    stored = instance_rows.workflow(connection, instance_id)
+    context = CommandContext(engine, connection, now, instance.id)
+    stored = instance_rows.workflow(connection, instance.id)
     execution = Execution.load(definition, stored, context)
-    live = work_items.of_instance(connection, instance_id, work_items.LIVE)
+    live = work_items.of_instance(connection, instance.id, work_items.LIVE)
     return Work(engine, context, instance, definition, execution, live)
 
 
 def locked(connection: Connection, instance_id: str) -> Any:
     """The row of a running instance, locked. Conflict when it has ended."""
-    instance = instance_rows.lock(connection, instance_id)
+    return running(instance_rows.lock(connection, instance_id))
+
+
+def running(instance: Any | None) -> Any:
+    """The row as it is. NotFound without one, Conflict when the instance has ended."""
     if instance is None:
         raise NotFound
     if instance.state != "running":

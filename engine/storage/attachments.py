@@ -29,13 +29,15 @@ def fetch(connection: Connection, actor: Actor, file_id: str) -> Row | None:
     return None if found is None else dict(found)
 
 
-def usable(connection: Connection, actor: Actor, file_id: str, instance_id: str) -> bool:
-    """Whether the actor may enter this file in a form: his own and free, or already in there."""
+def usable(
+    connection: Connection, actor: Actor, ids: Iterable[str], instance_id: str
+) -> dict[str, str]:
+    """Of these files, those the actor may enter in a form: id → hash of the content."""
     free = sa.and_(attachment.c.instance_id.is_(None), attachment.c.uploaded_by == actor.person_id)
-    query = sa.select(attachment.c.id).where(
-        attachment.c.id == file_id, sa.or_(free, attachment.c.instance_id == instance_id)
+    query = sa.select(attachment.c.id, attachment.c.sha256).where(
+        attachment.c.id.in_(sorted(ids)), sa.or_(free, attachment.c.instance_id == instance_id)
     )
-    return connection.execute(query).first() is not None
+    return {row.id: row.sha256 for row in connection.execute(query)}
 
 
 def bind(connection: Connection, ids: Sequence[str], instance_id: str, field: str) -> int:
@@ -57,12 +59,6 @@ def of_instance(connection: Connection, instance_id: str) -> list[Row]:
         .order_by(attachment.c.uploaded_at, attachment.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def sha256_of(connection: Connection, file_id: str) -> str | None:
-    """The hash of a file's content."""
-    query = sa.select(attachment.c.sha256).where(attachment.c.id == file_id)
-    return connection.execute(query).scalar_one_or_none()
 
 
 def name_of(connection: Connection, sha256: str) -> str | None:

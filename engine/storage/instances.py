@@ -12,6 +12,7 @@ from engine.storage.database import Connection
 from engine.storage.tables import (
     process_definition,
     process_instance,
+    work_item,
     workflow_scope,
     workflow_task,
 )
@@ -23,6 +24,13 @@ COUNT_CAP = 999
 def lock(connection: Connection, instance_id: str) -> Any | None:
     """The instance, locked until the transaction ends (SQLite has one writer in any case)."""
     query = select(process_instance).where(process_instance.c.id == instance_id)
+    return connection.execute(query.with_for_update()).one_or_none()
+
+
+def lock_of_item(connection: Connection, item_id: str, condition: Any) -> Any | None:
+    """The instance an item belongs to, locked, if the condition lets it be seen."""
+    of_item = select(work_item.c.instance_id).where(work_item.c.id == item_id).scalar_subquery()
+    query = select(process_instance).where(process_instance.c.id == of_item, condition)
     return connection.execute(query.with_for_update()).one_or_none()
 
 

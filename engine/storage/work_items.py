@@ -124,16 +124,6 @@ def get(connection: Connection, item_id: str, condition: Any) -> Any | None:
     return connection.execute(_rows.where(work_item.c.id == item_id, condition)).one_or_none()
 
 
-def instance_of(connection: Connection, item_id: str, condition: Any) -> str | None:
-    """The instance an item belongs to, if the condition lets it be seen."""
-    joined = work_item.join(process_instance, process_instance.c.id == work_item.c.instance_id)
-    return connection.execute(
-        select(work_item.c.instance_id)
-        .select_from(joined)
-        .where(work_item.c.id == item_id, condition)
-    ).scalar()
-
-
 def of_instance(connection: Connection, instance_id: str, states: Sequence[str]) -> list[Any]:
     """The items of an instance in these states, oldest activation first."""
     query = _rows.where(

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from engine import accounts
 from engine.startup import Engine
-from tests.story import CHECKED, LETTER, PREPARED, START
+from tests.story import CHECKED, DRAFTED, LETTER, PREPARED, START
 
 ROOT = "/api/v1"
 
@@ -94,6 +94,10 @@ class Document:
             assert claimed.status_code == 200, claimed.text
             version = cast("dict[str, Any]", claimed.json)["version"]
         body = {"version": version, "outcome": outcome, "values": values, "comment": comment}
+        return self.complete(username, row, body)
+
+    def complete(self, username: str, row: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+        """Submit a task."""
         done = self.by(username).post(f"/tasks/{row['id']}/complete", body)
         assert done.status_code == 200, done.text
         return cast("dict[str, Any]", done.json)
@@ -139,6 +143,19 @@ class Document:
             host_signer_head=True,
             sent_at=self.now(),
         )
+
+    def to_archive(self, *depts: str) -> dict[str, Any]:
+        """From the answers of these departments, none adopted, to the archive."""
+        why = "经沟通未采纳。"
+        rows = [{"dept": dept, "adopted": False, "reason": why} for dept in depts]
+        self.do("gov_clerk", "UT_summary", adoption=rows, comment="已汇总。")
+        self.do("sec1", "UT_draft_opinion", **DRAFTED)
+        self.do("office_director", "UT_office_head", "pass", comment="同意呈送。")
+        self.do("dsg1", "UT_dsg", "pass", comment="同意呈送。")
+        self.do("evm", "UT_vm", "approve", comment="同意。")
+        sent = {"reply_text": "已批示同意。", "reply_way": "system", "reply_sent_at": self.now()}
+        self.do("docs", "UT_notify", **sent)
+        return self.do("docs", "UT_archive", retention="permanent", archive_complete=True)
 
     def now(self) -> str:
         return engine_of(self.app).clock.now().isoformat()

@@ -21,6 +21,9 @@ class Asked:
     statements: list[str] = field(default_factory=list)
     commits: int = 0
 
+    def __len__(self) -> int:
+        return len(self.statements)
+
 
 @contextmanager
 def counting(engine: Engine) -> Iterator[Asked]:

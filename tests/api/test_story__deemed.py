@@ -10,7 +10,6 @@ from engine import history
 from engine.storage import tables
 from tests.api.caller import Document, engine_of
 from tests.rows import responses_of
-from tests.story import DRAFTED
 
 SENT = "2026-02-11T10:00:00+08:00"
 LAST_SECOND = "2026-02-27T18:00:00+08:00"
@@ -58,15 +57,7 @@ def test_a_document_goes_from_submission_to_the_archive_through_the_api(app: Fla
     story = Document(app)
     story.to_countersign("judicial_bureau")
     story.clock(AFTER)
-    adoption = [{"dept": "judicial_bureau", "adopted": False, "reason": "未提出意见。"}]
-    story.do("gov_clerk", "UT_summary", adoption=adoption, comment="已汇总。")
-    story.do("sec1", "UT_draft_opinion", **DRAFTED)
-    story.do("office_director", "UT_office_head", "pass", comment="同意呈送。")
-    story.do("dsg1", "UT_dsg", "pass", comment="同意呈送。")
-    story.do("evm", "UT_vm", "approve", comment="同意。")
-    sent = {"reply_text": "已批示同意。", "reply_way": "system", "reply_sent_at": story.now()}
-    story.do("docs", "UT_notify", **sent)
-    last = story.do("docs", "UT_archive", retention="permanent", archive_complete=True)
+    last = story.to_archive("judicial_bureau")
 
     assert last["instance_state"] == "completed"
     listed = story.by("manager").get("/process-instances", state="completed").json

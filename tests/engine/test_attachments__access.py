@@ -84,7 +84,6 @@ def test_an_instance_lists_its_files(any_engine: Engine) -> None:
     with any_engine.database.read() as connection:
         (listed,) = attachments.for_instance(any_engine, connection, "i1")
         assert attachments.for_instance(any_engine, connection, "i2") == ()
-        assert attachments.sha256_of(connection, file.id) == file.sha256
         assert attachments.read(any_engine, connection, file.sha256) == ("请示.pdf", PDF)
         assert attachments.read(any_engine, connection, "0" * 64) is None
     assert (listed.id, listed.field) == (file.id, "main_file")
@@ -103,12 +102,13 @@ def test_a_file_goes_into_one_instance_only(any_engine: Engine) -> None:
 def test_a_free_file_is_usable_by_its_uploader_only(any_engine: Engine) -> None:
     add_instance(any_engine, "i1")
     file = upload(any_engine)
+    mine = {file.id: file.sha256}
     with any_engine.database.write() as connection:
-        assert attachments.usable(connection, UPLOADER, file.id, "i1")
-        assert not attachments.usable(connection, person("p_other"), file.id, "i1")
+        assert attachments.usable(connection, UPLOADER, [file.id], "i1") == mine
+        assert attachments.usable(connection, person("p_other"), [file.id], "i1") == {}
         attachments.bind(connection, [file.id], "i1", "main_file")
-        assert attachments.usable(connection, person("p_other"), file.id, "i1")
-        assert not attachments.usable(connection, UPLOADER, file.id, "i2")
+        assert attachments.usable(connection, person("p_other"), [file.id], "i1") == mine
+        assert attachments.usable(connection, UPLOADER, [file.id, "none"], "i2") == {}
 
 
 def test_a_retried_upload_is_one_file(any_engine: Engine) -> None:
