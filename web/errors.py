@@ -109,7 +109,7 @@ def page(status: int, message: str | None = None, *, code: str = "error") -> Res
     if reference:
         log.error("reference %s: %s %s", reference, request.method, request.path)
     if wants_json():
-        return problem(status, sentence, code, reference=reference)
+        return problem(status, sentence, code, **({"reference": reference} if reference else {}))
     title = TITLES.get(status, "操作没有完成")
     return render_template(
         "error.html", title=title, sentence=sentence, reference=reference, status=status

@@ -109,7 +109,7 @@ def register(app: Flask) -> None:
     @app.before_request
     def ask_for_session() -> None:
         endpoint = request.endpoint
-        if endpoint is None or endpoint in OPEN_TO_ALL or request.blueprint in ("api", "openapi"):
+        if endpoint is None or endpoint in OPEN_TO_ALL:
             return
         if request.path.startswith("/api/"):
             return
