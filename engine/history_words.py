@@ -33,7 +33,7 @@ WORDS = {
     "item.reassigned": "“{step}”改派[，原由{before}办理][，现由{after}办理][，原因：{reason}]",
     "item.voided": "“{step}”不再需要办理，流程已转到别处",
     "flow.passed": "流程向前推进[，经过：{steps}]",
-    "timer.fired": "“{step}”的期限已到[（{due}）][，依据{source}]",
+    "timer.fired": "“{step}”已到期[（{due}）][，依据{source}]",
     "response.deemed": "[{party_name}]逾期未反馈，系统按规定记录为视为没有不同意见"
     "[（截止{due}）][，依据{source}]；无人签署",
     "message.received": "收到消息[“{name}”]",
@@ -57,6 +57,9 @@ BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 NAMES = re.compile(r"\{(\w+)\}")
 
 
+ENDS = ("。", "！", "？")  # an opinion may bring its own
+
+
 def sentence(
     kind: str,
     data: Mapping[str, Any],
@@ -77,7 +80,8 @@ def sentence(
         return "" if empty else part[1]
 
     kept = BRACKETS.sub(bracket, template)
-    return NAMES.sub(lambda name: words.get(name[1]) or "", kept) + "。"
+    said = NAMES.sub(lambda name: words.get(name[1]) or "", kept)
+    return said if said.endswith(ENDS) else said + "。"
 
 
 def _signed(actor: str | None, acted_for: str | None, form: str | None) -> str:

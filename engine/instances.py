@@ -15,6 +15,7 @@ from engine.model import Actor, Elements, HistoryEntry, InstanceRow, InstanceVie
 from engine.running import entering, views
 from engine.running.context import CommandContext
 from engine.running.opening import take_up
+from engine.running.scene import Scene
 from engine.running.settle import Work, settle
 from engine.spiff import Execution
 from engine.storage import access, jobs, responses, work_items
@@ -190,7 +191,7 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
         definition = definitions.compiled(engine, row.definition_id, connection)
         passed = history_door.passed_elements(connection, instance_id)
         untouched = _untouched(connection, actor, instance_id)
-    scene = views.Scene(engine, definition, office, items, answered, passed)
+    scene = Scene(engine, definition, office, items, answered, passed)
     return InstanceView(
         row=views.instance_row(engine, row, office, items),
         opinions=scene.opinions(),
@@ -219,7 +220,7 @@ def elements(engine: Engine, actor: Actor, instance_id: str) -> Elements:
         items = work_items.of_instance(connection, instance_id, ("waiting", "open", "done"))
         definition = definitions.compiled(engine, row.definition_id, connection)
         passed = history_door.passed_elements(connection, instance_id)
-    scene = views.Scene(engine, definition, office, items, [], passed)
+    scene = Scene(engine, definition, office, items, [], passed)
     return Elements(diagrams=scene.diagrams(row.state), steps=scene.steps(row.state))
 
 

@@ -16,6 +16,7 @@ from engine.history import Entry
 from engine.model import Actor, Counts, InstanceRow, Outcome, Page, TaskView, WorkItemRow
 from engine.running import completing, entering, views
 from engine.running.opening import load, locked
+from engine.running.scene import Scene
 from engine.running.settle import Work, settle
 from engine.storage import access, responses, work_items
 from engine.storage import instances as instance_rows
@@ -84,7 +85,7 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         files = attachments.for_instance(engine, connection, item.instance_id)
         passed = history_door.passed_elements(connection, item.instance_id)
         data = completing.task_data(connection, item) if item.state == "open" else {}
-    scene = views.Scene(engine, definition, office, items, answered, passed)
+    scene = Scene(engine, definition, office, items, answered, passed)
     refusal = completing.refusal(item, actor, office)
     return TaskView(
         row=views.item_row(engine, item, office),

@@ -133,7 +133,7 @@ def _fire_timers(engine: Engine, connection: Connection, instance_id: str) -> No
         work.note(
             "timer.fired",
             element_id=timer.element_id,
-            element_name=timer.name,
+            element_name=timer.properties.get("clock") or timer.name,
             data={"due": timer.fires_at.isoformat(), "source": timer.properties.get("source")},
         )
     responses.add_responses(connection, silent_responses(work, fired))

@@ -1,0 +1,269 @@
+"""One instance as people see it: its opinions, its steps, its diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.directory import Directory
+from engine.model import Diagram, Opinion, Step
+from engine.running.views import due_of, hands, signed_as
+
+if TYPE_CHECKING:
+    from engine.spiff import CompiledDefinition
+    from engine.spiff.compiled import Element
+    from engine.startup import Engine
+
+
+class Scene:
+    """An instance as people see it: opinions, steps, diagrams."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        definition: CompiledDefinition,
+        office: Directory,
+        items: Sequence[Any],
+        responses: Sequence[Any],
+        passed: set[tuple[str, str]],
+    ) -> None:
+        self.engine = engine
+        self.definition = definition
+        self.office = office
+        self.items = items
+        self.responses = responses
+        self.passed = passed
+
+    def property_of(self, item: Any, name: str) -> str | None:
+        """A property of the step an item belongs to."""
+        return self.definition.elements[item.process_key, item.element_id].properties.get(name)
+
+    def opinions(self) -> tuple[Opinion, ...]:
+        """Who said what, newest first; silence stands as the system's record of silence."""
+        said = [self._opinion(item) for item in self.items if item.state == "done"]
+        said += [self._silence(row) for row in self.responses if row.recorded_by == "system"]
+        newest_last = sorted(said, key=lambda each: each.at)
+        return tuple(reversed(newest_last))
+
+    def _opinion(self, item: Any) -> Opinion:
+        form = self.definition.form_of(item.process_key, item.form)
+        options = dict(form.outcome.options) if form is not None and form.outcome else {}
+        took = (item.done_at - item.opened_at).total_seconds() if item.opened_at else None
+        negative = item.outcome in {"object", "reject", "return", "redraft", "supplement"}
+        return Opinion(
+            at=item.done_at,
+            step=item.element_name,
+            person=self.office.person_name(item.done_by),
+            post=self.office.title_of(item.done_by, item.done_at),
+            signed_as=signed_as(item, self.office),
+            org=self.office.org_name(item.org) if item.org else None,
+            outcome=item.outcome,
+            outcome_label=options.get(item.outcome),
+            text=item.comment,
+            css="back" if negative else "done",
+            seconds=int(took) if took is not None else None,
+        )
+
+    def _silence(self, row: Any) -> Opinion:
+        return Opinion(
+            at=row.recorded_at,
+            step=self._element_name(row.element_id),
+            person=None,
+            post=None,
+            signed_as=None,
+            org=self.office.org_name(row.party),
+            outcome=row.type,
+            outcome_label="逾期未回复，视为无不同意见",
+            text="系统记录，无人签字",
+            basis=row.basis,
+            css="deemed",
+        )
+
+    def _element_name(self, element_id: str) -> str:
+        for (_, identity), element in self.definition.elements.items():
+            if identity == element_id:
+                host = element.attached_to
+                return self._element_name(host) if host else element.name
+        return element_id
+
+    # ---- steps and diagrams ----
+
+    def steps(self, state: str) -> tuple[Step, ...]:
+        """The user tasks as a list, in the order of the picture; called processes in place."""
+        return tuple(self._steps_of(self.definition.key, 0, state))
+
+    def _steps_of(self, process: str, depth: int, state: str) -> list[Step]:
+        inside = sorted(
+            (each for (key, _), each in self.definition.elements.items() if key == process),
+            key=lambda each: (each.x, each.y),
+        )
+        found: list[Step] = []
+        for element in inside:
+            if element.kind == "callActivity" and element.called:
+                found.append(self._step(element, depth, state))
+                if depth < 3 and (process, element.id) in self._reached():
+                    found += self._steps_of(element.called, depth + 1, state)
+            elif element.kind == "userTask":
+                found.append(self._step(element, depth, state))
+        return found
+
+    def _reached(self) -> set[tuple[str, str]]:
+        """Call activities that were entered: something of what they call was passed or is open."""
+        touched = {process for process, _ in self.passed} | {
+            item.process_key for item in self.items
+        }
+        return {
+            key
+            for key, element in self.definition.elements.items()
+            if element.kind == "callActivity" and element.called in touched
+        }
+
+    def _step(self, element: Element, depth: int, state: str) -> Step:
+        own = [
+            item
+            for item in self.items
+            if (item.process_key, item.element_id) == (element.process, element.id)
+        ]
+        open_items = [item for item in own if item.state in ("open", "waiting")]
+        done = [item for item in own if item.state == "done"]
+        shown = open_items or done
+        people = [hands(item.assignee_id, item.group_code, self.office) for item in shown]
+        dues = [due_of(self.engine, item) for item in open_items if item.due_at]
+        late = any(due.css == "overdue" for due in dues)
+        if open_items:
+            word = "overdue" if late else "now"
+        elif (element.process, element.id) in self.passed or done:
+            word = "done"
+        elif element.kind == "callActivity" and self._called_is_open(element.called):
+            word = "now"
+        else:
+            word = "next" if state == "running" else "skipped"
+        return Step(
+            element_id=element.id,
+            name=element.name,
+            state=word,
+            who="、".join(dict.fromkeys(each for each in people if each)) or None,
+            role=self._roles(element),
+            at=max((item.done_at for item in done), default=None) if not open_items else None,
+            due=dues[0] if dues else None,
+            depth=depth,
+        )
+
+    def _called_is_open(self, process: str | None) -> bool:
+        return any(item.process_key == process and item.state == "open" for item in self.items)
+
+    def _roles(self, element: Element) -> str | None:
+        codes = [each.strip() for each in element.properties.get("role", "").split(",")]
+        return "、".join(self.office.post_name(code) for code in codes if code) or None
+
+    def diagrams(self, state: str) -> tuple[Diagram, ...]:
+        """Every diagram the instance uses, the main one first, with its markers."""
+        order = [self.definition.key]
+        order += [key for key in self.definition.diagrams if key != self.definition.key]
+        found = []
+        for key in order:
+            name, xml = self.definition.diagrams[key]
+            markers = {identity: "done" for process, identity in self.passed if process == key}
+            for item in self.items:
+                if item.process_key == key and item.state == "open":
+                    late = due_of(self.engine, item).css == "overdue"
+                    markers[item.element_id] = "overdue" if late else "active"
+                    self._mark_hosts(markers, key, item.element_id)
+            for (process, identity), element in self.definition.elements.items():
+                if process == key and element.called and self._called_is_open(element.called):
+                    markers[identity] = "active"
+            found.append(Diagram(key=key, name=name, xml=xml, elements=markers))
+        return tuple(found)
+
+    def _mark_hosts(self, markers: dict[str, str], process: str, identity: str) -> None:
+        for (key, host), element in self.definition.elements.items():
+            if key == process and identity in element.inner:
+                markers.setdefault(host, "active")
+                self._mark_hosts(markers, process, host)
+
+    def following(self, process: str, element_id: str) -> tuple[str, ...]:
+        """The user tasks that may come next, from the picture alone: "签收登记（文书科）"."""
+        names: list[str] = []
+        seen: set[tuple[str, str]] = set()
+        waiting = [(process, each) for each in self._after(process, element_id)]
+        while waiting:
+            where = waiting.pop(0)
+            element = self.definition.elements.get(where)
+            if element is None or where in seen:
+                continue
+            seen.add(where)
+            if element.kind == "userTask":
+                roles = self._roles(element)
+                names.append(f"{element.name}（{roles}）" if roles else element.name)
+            elif element.kind == "callActivity" and element.called:
+                waiting += self._starts(element.called, None)
+            elif element.kind == "subProcess":
+                waiting += self._starts(where[0], element)
+            else:
+                waiting += [(where[0], each) for each in self._after(*where)]
+        return tuple(dict.fromkeys(names))
+
+    def _after(self, process: str, element_id: str) -> list[str]:
+        """What follows an element; at the end of a sub-process, what follows the sub-process."""
+        element = self.definition.elements[process, element_id]
+        if element.following:
+            return list(element.following)
+        for (key, host), each in self.definition.elements.items():
+            if key == process and element_id in each.inner:
+                return self._after(key, host)
+        return []
+
+    def _starts(self, process: str, inside: Element | None) -> list[tuple[str, str]]:
+        every_inner = {
+            identity
+            for (key, _), each in self.definition.elements.items()
+            if key == process
+            for identity in each.inner
+        }
+        return [
+            (process, identity)
+            for (key, identity), each in self.definition.elements.items()
+            if key == process
+            and each.kind == "startEvent"
+            and (identity in inside.inner if inside is not None else identity not in every_inner)
+        ]
+
+    def facts(
+        self, rows: Sequence[Any], except_form: tuple[str, str | None]
+    ) -> tuple[tuple[str, str], ...]:
+        """(label, text) of what earlier steps entered, newest value of each, for reading."""
+        skipped = self.definition.form_of(*except_form)
+        hidden = {each.key for each in skipped.fields} if skipped is not None else set()
+        labels: dict[str, Any] = {}
+        for form in self.definition.forms.values():
+            for each in form.fields:
+                labels.setdefault(each.key, each)
+        newest = {row.name: row.value for row in rows}
+        return tuple(
+            (labels[name].label, text)
+            for name, value in newest.items()
+            if name in labels
+            and name not in hidden
+            and (text := self._readable(labels[name], value)) is not None
+        )
+
+    def _readable(self, field: Any, value: Any) -> str | None:
+        if value in (None, "", [], False):
+            return None
+        if field.kind in ("file", "files") or field.source in ("now", "task_id"):
+            return None
+        options = dict(field.options or ())
+        values = value if isinstance(value, list) else [value]
+        if field.kind in ("org", "orgs"):
+            return "、".join(self.office.org_name(str(each)) for each in values)
+        if field.kind in ("person", "persons"):
+            return "、".join(self.office.person_name(str(each)) for each in values)
+        if field.kind == "table":
+            return "；".join(
+                "，".join(str(cell) for cell in row.values() if cell not in (None, ""))
+                for row in values
+                if isinstance(row, dict)
+            )
+        if value is True:
+            return "是"
+        return "、".join(str(options.get(each, each)) for each in values)
