@@ -109,8 +109,9 @@ class _Performance:
         if row["assignee"] is None:
             version = caller.post(f"tasks/{row['id']}/claim", version=version)["version"]
         task = caller.get(f"tasks/{row['id']}")
-        values = dict(step["values"])
-        if step["step"] == "UT_prepare":
+        shown = {name: value for name, value in task["values"].items() if value is not None}
+        values = {**shown, **step["values"]}
+        if step["step"] == "UT_prepare" and "body_file" not in shown:
             values |= self._letter(caller)
         body = {"version": version, "values": values}
         body |= {name: step[name] for name in ("outcome", "comment") if name in step}
