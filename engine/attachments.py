@@ -16,7 +16,15 @@ from uuid import uuid4
 
 from engine import file_kinds
 from engine.commands import run_once
-from engine.errors import Finding, GuichengError, Invalid, NotFound, StorageUnavailable, TooLarge
+from engine.errors import (
+    Finding,
+    GuichengError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    StorageUnavailable,
+    TooLarge,
+)
 from engine.model import Actor, File
 from engine.storage import attachments as storage
 from engine.storage.database import Connection
@@ -38,8 +46,10 @@ def store(
 ) -> File:
     """Keep an uploaded file; it belongs to its uploader until a form takes it into an instance.
 
-    Raises TooLarge, Invalid (kind, name, classified), StorageUnavailable (disk full).
+    Raises NotAllowed, TooLarge, Invalid (kind, name, classified), StorageUnavailable (disk full).
     """
+    if not actor.has("staff"):
+        raise NotAllowed("您的账号不办理公文，不能上传文件。")
     data = _read_limited(content, engine.settings.upload_mb)
     name = file_kinds.clean_name(name)
     media_type = file_kinds.check(name, data)
