@@ -1,1 +1,83 @@
-import Viewer from 'bpmn-js/lib/NavigatedViewer'; window.V=Viewer
+// The diagrams of an instance with what is done, active and overdue. Everything they say also
+// stands in the list of steps, so nothing is lost where this does not run.
+import Viewer from 'bpmn-js/lib/NavigatedViewer';
+
+const START_ZOOM = 1; // never larger than life
+const STEP = 1.25;
+
+async function read(url) {
+  const answer = await fetch(url, { headers: { Accept: 'application/json' } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return (await answer.json()).diagrams;
+}
+
+function fit(canvas) {
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() > START_ZOOM) canvas.zoom(START_ZOOM, 'auto');
+}
+
+function mark(viewer, diagram, names) {
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  for (const [id, state] of Object.entries(diagram.elements)) {
+    if (registry.get(id)) canvas.addMarker(id, `gc-mark-${state}`);
+  }
+  registry.forEach((element) => {
+    if (element.labelTarget) return;
+    const called = element.businessObject.get && element.businessObject.get('calledElement');
+    if (called && names.has(called)) canvas.addMarker(element, 'gc-mark-opens');
+    if (element.type !== 'bpmn:SequenceFlow') return;
+    const ends = [element.source, element.target].map((end) => diagram.elements[end.id]);
+    if (ends[0] === 'done' && ends[1]) canvas.addMarker(element, 'gc-mark-done');
+  });
+}
+
+async function start(panel) {
+  const diagrams = await read(panel.dataset.diagrams);
+  if (!diagrams.length) return;
+  panel.hidden = false;
+  const viewer = new Viewer({ container: panel.querySelector('#canvas') });
+  const canvas = viewer.get('canvas');
+  const names = new Map(diagrams.map((diagram) => [diagram.key, diagram]));
+  const tabs = panel.querySelector('[data-tabs]');
+
+  async function show(diagram) {
+    await viewer.importXML(diagram.xml);
+    mark(viewer, diagram, names);
+    fit(canvas);
+    for (const tab of tabs.children) {
+      tab.setAttribute('aria-pressed', String(tab.dataset.key === diagram.key));
+    }
+  }
+
+  // Shared parts the instance has not come to yet stay out of the way.
+  const used = diagrams.filter((diagram, place) => !place || Object.keys(diagram.elements).length);
+  if (used.length > 1) {
+    for (const diagram of used) {
+      const tab = document.createElement('button');
+      tab.type = 'button';
+      tab.dataset.key = diagram.key;
+      tab.textContent = diagram.name;
+      tab.addEventListener('click', () => show(diagram));
+      tabs.append(tab);
+    }
+  }
+  viewer.get('eventBus').on('element.click', (event) => {
+    const object = event.element.businessObject;
+    const called = object && object.get && object.get('calledElement');
+    if (names.has(called)) show(names.get(called));
+  });
+  panel.querySelector('[data-fit]').addEventListener('click', () => fit(canvas));
+  panel.querySelector('[data-in]').addEventListener('click', () => canvas.zoom(canvas.zoom() * STEP, 'auto'));
+  panel.querySelector('[data-out]').addEventListener('click', () => canvas.zoom(canvas.zoom() / STEP, 'auto'));
+  window.addEventListener('resize', () => canvas.resized());
+  await show(diagrams[0]);
+  panel.dataset.ready = '';
+}
+
+const panel = document.querySelector('[data-diagrams]');
+if (panel) {
+  start(panel).catch(() => {
+    panel.hidden = true;
+  });
+}

@@ -99,7 +99,7 @@ def fields(task_id: str) -> ResponseReturnValue:
     """Which fields are in play with what is typed so far, for the script of the page."""
     view = tasks.get(engine(), actor(), task_id)
     typed = entering.read(engine(), actor(), view.form)
-    state = conditions.state_of(view.form, typed.values, engine().registry)
+    state = conditions.state_of(view.form, {**typed.values, **_here(view)}, engine().registry)
     return jsonify(hidden=sorted(state.hidden), required=sorted(state.required))
 
 
@@ -150,8 +150,15 @@ def _typed() -> entering.Typed:
     return typed
 
 
+def _here(view: TaskView) -> dict[str, Any]:
+    """What conditions may ask about besides the fields: at which step this is."""
+    return {"task_id": view.row.element_id}
+
+
 def _page(view: TaskView, typed: entering.Typed, **more: Any) -> str:
-    outcome = {view.form.outcome.key: typed.outcome} if view.form and view.form.outcome else {}
+    asked = {**typed.values, **_here(view)}
+    if view.form and view.form.outcome:
+        asked[view.form.outcome.key] = typed.outcome
     return render_template(
         "task.html",
         view=view,
@@ -159,7 +166,7 @@ def _page(view: TaskView, typed: entering.Typed, **more: Any) -> str:
         form=view.form,
         typed=typed,
         values=typed.values,
-        state=conditions.state_of(view.form, {**typed.values, **outcome}, engine().registry),
+        state=conditions.state_of(view.form, asked, engine().registry),
         choices=choices_of(engine(), actor(), view.form),
         file_names=entering.file_names(engine(), actor(), view.form, typed.values),
         **more,

@@ -1,0 +1,164 @@
+"""Which pages are photographed, and how to get there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.screens.office import Office
+
+Doing = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One page of the album: who looks at which address, after doing what."""
+
+    name: str
+    who: str | None
+    path: str
+    doing: Doing | None = None
+
+
+def press(words: str) -> Doing:
+    """Press the button with these words."""
+    return lambda page: page.locator("main button", has_text=words).first.click()
+
+
+def album(office: Office) -> Iterator[Picture]:
+    """Every page: with data, empty, with errors."""
+    yield from _doors()
+    yield from _lists()
+    yield from _starting()
+    yield from _tasks(office)
+    yield from _instances(office)
+    yield from _errors(office)
+
+
+def _doors() -> Iterator[Picture]:
+    yield Picture("01-sign-in", None, "/sign-in")
+    yield Picture("01-sign-in-refused", None, "/sign-in", _wrong_password)
+    yield Picture("01-sign-in-expired", None, "/sign-in?expired=1&next=/")
+    yield Picture("02-account", "dsg1", "/account")
+    yield Picture("02-account-acting", "evm", "/account")
+
+
+def _wrong_password(page: Page) -> None:
+    page.fill("#username", "dsg1")
+    page.fill("#password", "wrong")
+    page.click("main button")
+
+
+def _lists() -> Iterator[Picture]:
+    yield Picture("10-workbench-deadlines", "dsg1", "/")
+    yield Picture("10-workbench-clerk", "gov_clerk", "/")
+    yield Picture("10-workbench-group", "docs", "/")
+    yield Picture("10-workbench-empty", "vm3", "/")
+    yield Picture("11-done", "docs", "/?tab=done")
+    yield Picture("12-started", "gov_clerk", "/?tab=started")
+    yield Picture("12-started-empty", "vm3", "/?tab=started")
+    yield Picture("13-drafts", "gov_clerk", "/?tab=drafts")
+    yield Picture("13-drafts-empty", "vm3", "/?tab=drafts")
+    yield Picture("14-completed", "gov_clerk", "/?tab=completed")
+    yield Picture("15-search-nothing", "dsg1", "/?q=没有这样的事")
+    yield Picture("16-instances", "manager", "/instances")
+    yield Picture("16-instances-search", "manager", "/instances?q=水利&state=running")
+    yield Picture("17-demo-clock", "manager", "/", lambda page: page.click(".gc-demo summary"))
+
+
+def _starting() -> Iterator[Picture]:
+    yield Picture("20-start", "gov_clerk", "/start")
+    yield Picture("20-start-nothing", "auditadmin", "/start")
+    yield Picture("21-start-form", "gov_clerk", "/start/document_approval")
+    yield Picture("21-start-form-errors", "gov_clerk", "/start/document_approval", press("提交"))
+    yield Picture("21-start-classified", "gov_clerk", "/start/document_approval", _classified)
+
+
+def _classified(page: Page) -> None:
+    page.select_option("#f-classification", "secret")
+    page.select_option("#f-start_kind", "self")
+    press("提交")(page)
+
+
+def _tasks(office: Office) -> Iterator[Picture]:
+    def task(story: str, who: str, element: str) -> str:
+        return f"/tasks/{office.told[story].item(who, element).id}"
+
+    yield Picture("30-task-prepare", "gov_clerk", task("draft", "gov_clerk", "UT_prepare"))
+    yield Picture(
+        "30-task-prepare-errors",
+        "gov_clerk",
+        task("draft", "gov_clerk", "UT_prepare"),
+        lambda page: page.locator(".gc-decide .btn-primary").click(),
+    )
+    yield Picture("31-task-fix", "gov_clerk", task("returned", "gov_clerk", "UT_fix"))
+    yield Picture("32-task-register-group", "docs", task("at_registry", "docs", "UT_register"))
+    yield Picture("33-task-initial", "sec1", task("at_check", "sec1", "UT_initial"))
+    yield Picture("34-task-summary", "gov_clerk", task("deemed", "gov_clerk", "UT_summary"))
+    yield Picture("35-task-reply", "judicial_head", task("countersigning", "judicial_head", "UT_reply"))
+    yield Picture("36-task-deputy-overdue", "dsg1", task("overdue", "dsg1", "UT_dsg"))
+    yield Picture("36-task-deputy-urgent", "dsg1", task("urgent", "dsg1", "UT_dsg"))
+    yield Picture("37-task-acting-mayor", "evm", task("acting", "evm", "UT_mayor"))
+    yield Picture("38-task-only-looking", "manager", task("overdue", "dsg1", "UT_dsg"))
+
+
+def _instances(office: Office) -> Iterator[Picture]:
+    def instance(story: str) -> str:
+        return f"/instances/{office.told[story].instance_id}"
+
+    yield Picture("40-instance-deemed", "manager", instance("deemed"), _diagram)
+    yield Picture("40-instance-countersign-diagram", "manager", instance("deemed"), _second_diagram)
+    yield Picture("41-instance-overdue", "manager", instance("overdue"), _diagram)
+    yield Picture("42-instance-finished", "manager", instance("finished"), _diagram)
+    yield Picture("43-instance-acting", "manager", instance("acting"), _diagram)
+    yield Picture("44-instance-may-cancel", "gov_clerk", instance("draft"), _diagram)
+    yield Picture("44-instance-cancel-refused", "gov_clerk", instance("draft"), press("撤销办理"))
+    yield Picture("45-instance-cancelled", "gov_clerk", instance("cancelled"), _diagram)
+
+
+def _diagram(page: Page) -> None:
+    page.wait_for_selector("[data-diagrams][data-ready]")
+
+
+def _second_diagram(page: Page) -> None:
+    _diagram(page)
+    page.locator("[data-tabs] button").nth(1).click()
+
+
+def _errors(office: Office) -> Iterator[Picture]:
+    task = office.told["overdue"].item("dsg1", "UT_dsg").id
+    yield Picture("90-not-found", "vm3", f"/tasks/{task}")
+    yield Picture("91-not-allowed", "auditadmin", "/start/document_approval")
+    yield Picture("92-conflict", "dsg1", f"/tasks/{task}", _stale)
+    yield Picture("93-broken", "dsg1", "/fault")
+    yield Picture("94-forged", "dsg1", "/account", _forged)
+    yield Picture("95-session-over", "dsg1", f"/tasks/{task}", _session_over)
+    yield Picture("95-welcome-back", "dsg1", f"/tasks/{task}", _signed_in_again)
+
+
+def _stale(page: Page) -> None:
+    page.fill("#comment", "拟同意，呈景舟同志批示。")
+    page.evaluate("document.querySelector('[name=version]').value = '999'")
+    page.locator(".gc-decide .btn-primary").click()
+
+
+def _forged(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach((it) => it.remove())")
+    page.locator("main button").first.click()
+
+
+def _session_over(page: Page) -> None:
+    page.fill("#comment", "拟同意，呈景舟同志批示。")
+    page.context.clear_cookies(name="guicheng_session")
+    page.locator(".gc-decide .btn-primary").click()
+
+
+def _signed_in_again(page: Page) -> None:
+    from web.demo import office
+
+    _session_over(page)
+    page.fill("#username", "dsg1")
+    page.fill("#password", office.read()["password"])
+    page.click("main button")
