@@ -75,7 +75,7 @@ def _sign_in(context: BrowserContext, who: str, cookies: dict[str, list[object]]
         page.fill("#username", who)
         page.fill("#password", demo.read()["password"])
         page.click("main button")
-        page.close()
+        page.wait_for_selector("details.gc-menu")
         cookies[who] = list(context.cookies())
     context.add_cookies(cookies[who])  # type: ignore[arg-type]
 
