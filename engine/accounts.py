@@ -46,7 +46,9 @@ EXCLUSIVE = frozenset({"designer", "system_admin", "security_admin", "audit_admi
 @lru_cache(maxsize=2)
 def _hasher(demo: bool) -> PasswordHasher:
     """argon2id; for a demo and tests with little memory, so that a start takes no minute."""
-    return PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1) if demo else PasswordHasher()
+    return (
+        PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1) if demo else PasswordHasher()
+    )
 
 
 @lru_cache(maxsize=2)
@@ -86,7 +88,7 @@ def add(
 
 
 def sign_in(engine: Engine, username: str, password: str) -> str:
-    """Open a session and return its secret. SignInRefused says why not, without telling too much."""
+    """Open a session and return its secret. SignInRefused says why not, but not too much."""
     now = engine.system_clock.now()
     with engine.database.write() as connection:
         found = rows.by_username(connection, username[:64])

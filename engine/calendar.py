@@ -79,7 +79,7 @@ class Calendar:
         return day in extra or (day.weekday() < 5 and day not in off)
 
     def add_workdays(self, day: date, count: int) -> date:
-        """The count-th working day after `day` (before, when negative); `day` itself never counts."""
+        """The count-th working day after `day` (before, when negative), which never counts."""
         step = ONE_DAY if count > 0 else -ONE_DAY
         for _ in range(abs(count)):
             day += step

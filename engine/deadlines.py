@@ -1,8 +1,9 @@
-"""Deadlines of steps: computed from a fact, kept with their basis, told in words of working days."""
+"""Deadlines of steps: computed from a fact, kept with their basis, told in working days."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ def compute(
     fact: str | None = None,
     source: str | None = None,
 ) -> tuple[datetime, dict[str, Any]]:
-    """The due moment counted from a fact, and its basis as JSON. unit: workday, day, month, hour."""
+    """The due moment counted from a fact, its basis as JSON. unit: workday, day, month, hour."""
     basis = make_basis(fact_at, length, unit, calendar=calendar, fact=fact, source=source)
     if unit == "hour":
         return fact_at + timedelta(hours=length), basis
@@ -66,19 +67,24 @@ def describe(
 ) -> Due:
     """A deadline in colour, words and derivation."""
     basis = basis or {}
-    common = {
-        "provisional": bool(basis.get("provisional")),
-        "warning": basis.get("warning"),
-        "steps": _steps(due_at, basis, calendar),
-        "kind": _kind(basis.get("source")),
-        "source": basis.get("source"),
-    }
+    plain = Due(
+        at=due_at,
+        css="none",
+        words="没有时限",
+        until="",
+        provisional=bool(basis.get("provisional")),
+        warning=basis.get("warning"),
+        steps=_steps(due_at, basis, calendar),
+        kind=_kind(basis.get("source")),
+        source=basis.get("source"),
+    )
     if done_at is not None:
-        return Due(due_at, "done", "已完成", _day(done_at, now) + f"{done_at:%H:%M}", **common)
+        until = f"{_day(done_at, now)}{done_at:%H:%M}"
+        return replace(plain, css="done", words="已完成", until=until)
     if due_at is None:
-        return Due(None, "none", "没有时限", "", **common)
+        return plain
     css, words = _remaining(due_at, now, calendar)
-    return Due(due_at, css, words, f"{_day(due_at, now)}{due_at:%H:%M} 截止", **common)
+    return replace(plain, css=css, words=words, until=f"{_day(due_at, now)}{due_at:%H:%M} 截止")
 
 
 def _remaining(due_at: datetime, now: datetime, calendar: Calendar) -> tuple[str, str]:

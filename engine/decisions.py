@@ -6,8 +6,9 @@ DMN editors write (`"请示","报告"`); both compile to the same expressions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -146,18 +147,18 @@ def check_names(table: Table, functions: frozenset[str]) -> list[Finding]:
     for rule in table.rules:
         for column, cell in zip(table.inputs, rule.conditions, strict=True):
             if cell:
-                findings += _compiled(
-                    table, rule, column, lambda: compile_unary_test(cell, column.text, functions)
-                )
+                compile_it = partial(compile_unary_test, cell, column.text, functions)
+                findings += _compiled(table, rule, column, compile_it)
         for column, cell in zip(table.outputs, rule.results, strict=True):
             if cell:
-                findings += _compiled(
-                    table, rule, column, lambda: compile_expression(cell, functions)
-                )
+                compile_it = partial(compile_expression, cell, functions)
+                findings += _compiled(table, rule, column, compile_it)
     return findings
 
 
-def _compiled(table: Table, rule: Rule, column: Column, compile_it: Any) -> list[Finding]:
+def _compiled(
+    table: Table, rule: Rule, column: Column, compile_it: Callable[[], object]
+) -> list[Finding]:
     try:
         compile_it()
     except GuichengError as error:

@@ -73,7 +73,9 @@ class Invalid(GuichengError):
         super().__init__(message)
 
     def __str__(self) -> str:
-        return "\n".join([self.message, *(f"{each.field}：{each.message}" for each in self.findings)])
+        return "\n".join(
+            [self.message, *(f"{each.field}：{each.message}" for each in self.findings)]
+        )
 
 
 class Malformed(GuichengError):

@@ -11,176 +11,27 @@ value wherever it is held (the history relies on it).
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import lru_cache
 from types import CodeType
-from typing import Any
+from typing import Any, NoReturn
 
-from engine.errors import Malformed
+from engine.expression_guards import (
+    BUILTINS,
+    GUARDS,
+    MOST_ITERATIONS,
+    ExpressionError,
+    budget,
+    is_generator,
+    listed,
+    narrow,
+)
 
 LONGEST_SOURCE = 4_000  # characters
 MOST_NODES = 400
-MOST_ITERATIONS = 20_000  # of all loops of one evaluation together
-LONGEST_VALUE = 100_000  # characters or members of a value that an operator builds
-WIDEST_NUMBER = 512  # bits
 
 Functions = Mapping[str, Callable[..., Any]]
-
-
-class ExpressionError(Malformed):
-    """这个表达式不能用。"""
-
-    code = "expression"
-
-
-_budget: ContextVar[list[int]] = ContextVar("budget")
-
-
-# ---- what runs inside ------------------------------------------------------------------------
-
-
-def _spend(count: int = 1) -> None:
-    left = _budget.get()
-    left[0] -= count
-    if left[0] < 0:
-        raise ExpressionError(f"循环次数超过{MOST_ITERATIONS}次，已停止。请缩小要处理的列表。")
-
-
-def _counted(items: Iterable[Any]) -> Iterator[Any]:
-    if not isinstance(items, (str, list, tuple, dict, set, range, *_VIEWS)):
-        raise ExpressionError("这里只能逐项处理列表、文本或字典。")
-    for item in list(items):
-        _spend()
-        yield item
-
-
-_VIEWS = (type({}.keys()), type({}.values()), type({}.items()), enumerate, zip)
-
-
-def _size(value: Any) -> int:
-    return len(value) if isinstance(value, (str, list, tuple, dict, set)) else 0
-
-
-def _limited(size: int) -> None:
-    if size > LONGEST_VALUE:
-        raise ExpressionError("计算结果太长，已停止。")
-
-
-def _add(left: Any, right: Any) -> Any:
-    _limited(_size(left) + _size(right))
-    return left + right
-
-
-def _multiply(left: Any, right: Any) -> Any:
-    for one, other in ((left, right), (right, left)):
-        if _size(one) and isinstance(other, int):
-            _limited(_size(one) * max(other, 0))
-    if isinstance(left, int) and isinstance(right, int):
-        _narrow(left.bit_length() + right.bit_length())
-    return left * right
-
-
-def _narrow(bits: int) -> None:
-    if bits > WIDEST_NUMBER:
-        raise ExpressionError("数字太大，已停止。")
-
-
-def _modulo(left: Any, right: Any) -> Any:
-    if not isinstance(left, (int, float)):
-        raise ExpressionError("% 只能用于数字；拼接文本请用加号。")
-    return left % right
-
-
-def _range(*bounds: Any) -> range:
-    made = range(*bounds)
-    _limited(len(made))
-    return made
-
-
-def _str(value: Any = "") -> str:
-    if isinstance(value, (str, int, float, bool, list, tuple, dict, set)) or value is None:
-        if isinstance(value, int):
-            _narrow(value.bit_length())
-        _limited(_size(value))
-        return str(value)
-    raise ExpressionError("str 只能用于数字、文本和列表。")
-
-
-def _int(value: Any = 0) -> int:
-    if isinstance(value, str) and len(value) > 100:
-        raise ExpressionError("数字太长。")
-    return int(value)
-
-
-def _method(owner: Any, name: str, arguments: tuple[Any, ...]) -> Any:
-    for kind, names in METHODS.items():
-        if isinstance(owner, kind) and name in names:
-            break
-    else:
-        raise ExpressionError(f"不能对这个值使用 .{name}()。")
-    if name == "replace":
-        _limited(len(owner) * max(1, _size(arguments[1]) if len(arguments) > 1 else 1))
-    if name == "join":
-        arguments = ([str(each) for each in _counted(arguments[0])],)
-        _limited(sum(map(len, arguments[0])) + len(owner) * len(arguments[0]))
-    return getattr(owner, name)(*arguments)
-
-
-def _attribute(owner: Any, name: str) -> Any:
-    if isinstance(owner, dict) and name in owner:
-        return owner[name]
-    raise ExpressionError(f"没有“{name}”这一项。")
-
-
-METHODS: dict[type, frozenset[str]] = {
-    str: frozenset(
-        ["strip", "lower", "upper", "startswith", "endswith", "split", "join", "replace", "count", "index", "find", "isdigit"]
-    ),
-    dict: frozenset(["get", "keys", "values", "items"]),
-    list: frozenset(["count", "index"]),
-    tuple: frozenset(["count", "index"]),
-}
-BUILTINS: dict[str, Any] = {
-    "abs": abs,
-    "all": lambda items: all(_counted(items) if not _is_generator(items) else items),
-    "any": lambda items: any(_counted(items) if not _is_generator(items) else items),
-    "bool": bool,
-    "dict": lambda items=(): dict(_listed(items)) if not isinstance(items, dict) else dict(items),
-    "enumerate": lambda items: enumerate(_listed(items)),
-    "float": float,
-    "int": _int,
-    "len": len,
-    "list": lambda items=(): _listed(items),
-    "max": lambda *items: max(*items) if len(items) > 1 else max(_listed(items[0])),
-    "min": lambda *items: min(*items) if len(items) > 1 else min(_listed(items[0])),
-    "range": _range,
-    "round": round,
-    "set": lambda items=(): set(_listed(items)),
-    "sorted": lambda items: sorted(_listed(items)),
-    "str": _str,
-    "sum": lambda items: sum(_listed(items)),
-    "zip": lambda *columns: zip(*(_listed(each) for each in columns), strict=False),
-}
-_GUARDS = {
-    "_add": _add,
-    "_multiply": _multiply,
-    "_modulo": _modulo,
-    "_counted": _counted,
-    "_method": _method,
-    "_attribute": _attribute,
-    "__builtins__": {},
-}
-
-
-def _is_generator(value: Any) -> bool:
-    return isinstance(value, Iterator)
-
-
-def _listed(items: Any) -> list[Any]:
-    return list(items) if _is_generator(items) else list(_counted(items))
-
 
 # ---- what may be written ---------------------------------------------------------------------
 
@@ -266,7 +117,7 @@ class _Allow(ast.NodeTransformer):
         if isinstance(node.value, (bytes, complex)) or node.value is Ellipsis:
             self._refuse(node, "只能使用文本、数字、True、False 和 None")
         if isinstance(node.value, int):
-            _narrow(node.value.bit_length())
+            narrow(node.value.bit_length())
         return self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
@@ -328,7 +179,7 @@ class _Allow(ast.NodeTransformer):
         visited.iter = _call("_counted", node.iter, visited.iter)
         return visited
 
-    def _refuse(self, node: ast.AST, why: str) -> None:
+    def _refuse(self, node: ast.AST, why: str) -> NoReturn:
         raise ExpressionError(f"第{getattr(node, 'lineno', 1)}行：{why}。")
 
 
@@ -350,7 +201,7 @@ class Expression:
 
     def evaluate(self, variables: Mapping[str, Any], functions: Functions) -> Any:
         """Its value over these variables. ExpressionError when it cannot be computed."""
-        return _run(self._code, {**variables, **BUILTINS, **functions, **_GUARDS}, self.source)
+        return _run(self._code, {**variables, **BUILTINS, **functions, **GUARDS}, self.source)
 
 
 class Script:
@@ -363,8 +214,8 @@ class Script:
 
     def run(self, variables: dict[str, Any], functions: Functions) -> None:
         """Run it; `variables` gets the assigned names, whole values only."""
-        reserved = BUILTINS.keys() | functions.keys() | _GUARDS.keys()
-        names = {**variables, **BUILTINS, **functions, **_GUARDS}
+        reserved = BUILTINS.keys() | functions.keys() | GUARDS.keys()
+        names = {**variables, **BUILTINS, **functions, **GUARDS}
         _run(self._code, names, self.source)
         for name, value in names.items():
             if name not in reserved and (name not in variables or variables[name] is not value):
@@ -372,10 +223,10 @@ class Script:
 
 
 def _run(code: CodeType, names: dict[str, Any], source: str) -> Any:
-    token = _budget.set([MOST_ITERATIONS])
+    token = budget.set([MOST_ITERATIONS])
     try:
         value = eval(code, names)
-        return _listed(value) if _is_generator(value) else value
+        return listed(value) if is_generator(value) else value
     except ExpressionError:
         raise
     except NameError as error:
@@ -387,7 +238,7 @@ def _run(code: CodeType, names: dict[str, Any], source: str) -> Any:
     except (RecursionError, MemoryError) as error:
         raise ExpressionError("嵌套太深，算不出结果。") from error
     finally:
-        _budget.reset(token)
+        budget.reset(token)
 
 
 def compile_expression(source: str, functions: frozenset[str] = frozenset()) -> Expression:
@@ -403,7 +254,8 @@ def compile_script(source: str, functions: frozenset[str] = frozenset()) -> Scri
 def names_used(source: str) -> frozenset[str]:
     """The names an expression or script reads that it does not assign itself."""
     tree = ast.parse(source.strip())
-    loaded, stored = set(), set()
+    loaded: set[str] = set()
+    stored: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             (stored if isinstance(node.ctx, ast.Store) else loaded).add(node.id)

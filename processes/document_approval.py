@@ -67,7 +67,7 @@ def reason_to_fix(
 
 
 def unexplained(violations: list[Any], notes: list[Any]) -> list[Any]:
-    """The overridable findings nobody has given a reason for; asked again when the value changed."""
+    """The overridable findings without a reason; asked again when the value has changed."""
     explained = {(note["no"], note["value"]) for note in notes}
     return [
         each
@@ -97,7 +97,9 @@ def decision_ok(decision: str | None, meeting_item: bool) -> bool:
 PROCEDURE = Procedure(
     key="document_approval",
     name="公文呈批",
-    summary=Summary(title="title", number="doc_number", urgency="is_urgent", sender="submitter_org"),
+    summary=Summary(
+        title="title", number="doc_number", urgency="is_urgent", sender="submitter_org"
+    ),
     functions={
         **moments.FUNCTIONS,
         **opinions.FUNCTIONS,

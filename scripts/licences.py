@@ -1,4 +1,4 @@
-"""Writes the list of third-party components with their licences, as Markdown, to standard output."""
+"""Writes the list of third-party components with their licences to standard output."""
 
 from __future__ import annotations
 

@@ -89,8 +89,9 @@ def _inside(engine: Engine) -> Iterator[Item]:
     yield Item(
         "流程",
         not missing,
-        f"已部署{len(keys)}个" if not missing else f"没有部署：{'、'.join(missing)}，"
-        "请运行 guicheng deploy bpmn_models",
+        f"已部署{len(keys)}个"
+        if not missing
+        else f"没有部署：{'、'.join(missing)}，请运行 guicheng deploy bpmn_models",
     )
     now = engine.clock.now()
     provisional = engine.calendar().provisional(now)

@@ -1,4 +1,4 @@
-"""A posted form as values: field names on the page are `v.<key>`, in tables `v.<key>.<row>.<column>`.
+"""A posted form as values: fields are named `v.<key>`, in tables `v.<key>.<row>.<column>`.
 
 Nothing is judged here; the engine checks. What can not be read as a number stays text, so that the
 engine's sentence can name the field and the page can show what was typed.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 from flask import g, request
@@ -117,7 +117,7 @@ def _store(
 ) -> str | None:
     name = upload.filename or ""
     try:
-        return attachments.store(engine, actor, name, upload.stream, key=key).id
+        return attachments.store(engine, actor, name, cast("BinaryIO", upload.stream), key=key).id
     except (Invalid, TooLarge) as error:
         typed.findings.append(Finding(f"“{each.label}”：{error.message}", each.key))
         return None
@@ -158,9 +158,7 @@ def file_names(
         one
         for each in (form.fields if form is not None else ())
         if each.kind in ("file", "files") and values.get(each.key)
-        for one in (
-            values[each.key] if isinstance(values[each.key], list) else [values[each.key]]
-        )
+        for one in (values[each.key] if isinstance(values[each.key], list) else [values[each.key]])
     )
     return {one: _file_name(engine, actor, str(one)) for one in ids}
 

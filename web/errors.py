@@ -88,8 +88,7 @@ def status_of(error: GuichengError) -> int:
 def wants_json() -> bool:
     """Whether the asker is a script of ours or the API, not a person looking at a page."""
     return request.path.startswith("/api/") or (
-        request.accept_mimetypes.best_match(["text/html", "application/json"])
-        == "application/json"
+        request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
     )
 
 

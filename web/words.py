@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-
 from uuid import uuid4
 
 from flask import Flask, request, url_for

@@ -160,9 +160,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _hashes(
-    known: Mapping[str, str], files: Mapping[str, list[str]], form: Form
-) -> dict[str, Any]:
+def _hashes(known: Mapping[str, str], files: Mapping[str, list[str]], form: Form) -> dict[str, Any]:
     """For a field `x_file`, the variable `x_hash`: the content the later checks refer to."""
     hashes: dict[str, Any] = {}
     for each in form.fields:

@@ -12,8 +12,8 @@ from lxml import etree
 from engine.decisions import Table
 from engine.decisions import load as load_table
 from engine.errors import DeploymentRefused, Finding, GuichengError, Invalid
+from engine.form_files import load as load_form
 from engine.forms import Form
-from engine.forms import load as load_form
 from engine.spiff.corrections import connect_loops
 from engine.spiff.environment import Names
 from engine.spiff.parser import BPMN, DefinitionParser, library_finding, read_xml

@@ -30,7 +30,7 @@ ONLY_TRIPS = "第五条仅规定出差情形，本次按约定比照办理。"
 
 
 def resolve(office: Directory, request: AssignmentRequest) -> tuple[Assignment, ...]:
-    """Who acts now for a role. Never empty: a vacant post goes to the office director, with words."""
+    """Who acts now for a role. Never empty: a vacant post goes to the office director."""
     rule = _RULES.get(request.role, _by_post)
     return rule(office, request)
 
@@ -190,9 +190,7 @@ def _org_of(office: Directory, person: str, post: str, at: datetime) -> str:
     return str(held[0].org) if held else OFFICE
 
 
-_RULES: dict[
-    str, Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
-] = {
+_RULES: dict[str, Callable[[Directory, AssignmentRequest], tuple[Assignment, ...]]] = {
     "mayor": _mayor,
     "vice_mayor": _vice_mayor,
     "deputy_secretary_general": _deputy_secretary_general,

@@ -1,7 +1,7 @@
 """Asking other departments: who was asked, until when, and what their answers amount to.
 
 工作规则第三十三条: seven working days from the day after delivery; silence is recorded as
-DEEMED_NO_OBJECTION and never as agreement. On a provisional deadline nothing takes effect by silence.
+DEEMED_NO_OBJECTION and never as agreement; on a provisional deadline nothing is deemed.
 """
 
 from __future__ import annotations

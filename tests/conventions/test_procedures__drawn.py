@@ -76,7 +76,9 @@ def test_every_form_and_every_table_is_used() -> None:
 
 def test_every_function_of_a_procedure_is_used_in_a_drawing() -> None:
     drawn = "\n".join(
-        path.read_text("utf-8") for path in MODELS.rglob("*") if path.suffix in (".bpmn", ".dmn", ".json")
+        path.read_text("utf-8")
+        for path in MODELS.rglob("*")
+        if path.suffix in (".bpmn", ".dmn", ".json")
     )
     for name in discover().functions():
         assert re.search(rf"\b{name}\b", drawn), name

@@ -23,9 +23,20 @@ TRACKED = subprocess.run(
 PYTHON = [name for name in TRACKED if name.endswith(".py") and (ROOT / name).exists()]
 
 
-def test_the_rooms_keep_their_borders() -> None:
+@pytest.mark.parametrize(
+    "tool",
+    [
+        ("lint-imports", "--no-cache"),  # the rooms keep their borders
+        ("ruff", "check", "--no-cache", "."),
+        ("ruff", "format", "--no-cache", "--check", "."),
+        ("mypy", "engine", "web", "processes"),
+    ],
+    ids=" ".join,
+)
+def test_the_tools_find_nothing(tool: tuple[str, ...]) -> None:
+    name, *arguments = tool
     done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        [Path(sys.executable).with_name(name), *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -89,4 +100,6 @@ def test_nothing_is_left_to_do_and_nothing_is_skipped() -> None:
     for name in PYTHON:
         text = (ROOT / name).read_text("utf-8")
         if not name.endswith(own):
-            assert not re.search(r"\b(TODO|FIXME|XXX)\b|pytest\.mark\.skip|pytest\.skip", text), name
+            assert not re.search(r"\b(TODO|FIXME|XXX)\b|pytest\.mark\.skip|pytest\.skip", text), (
+                name
+            )

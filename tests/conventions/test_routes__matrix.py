@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from engine import directory
+from engine import substitution
 from engine.clock import parse_moment
 from engine.startup import Engine
 from engine.storage import tables
@@ -65,7 +65,7 @@ def objects(engine: Engine) -> Objects:
     story.start()
     story.prepare()
     file = story.see().files[0].id
-    mandate = directory.give_mandate(
+    mandate = substitution.give_mandate(
         engine,
         story.who("sg"),
         principal_id="mayor",

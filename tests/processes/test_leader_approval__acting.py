@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from engine import directory, timers
+from engine import substitution, timers
 from engine.clock import parse_moment
 from engine.startup import Engine
 from tests.story import Story
@@ -13,7 +13,7 @@ TRIP = ("2026-05-11T00:00:00+08:00", "2026-05-16T00:00:00+08:00")
 
 
 def away(story: Story, person: str, starts: str = TRIP[0], ends: str = TRIP[1]) -> None:
-    directory.add_absence(
+    substitution.add_absence(
         story.engine,
         story.who("sg"),
         person_id=person,
@@ -26,7 +26,7 @@ def away(story: Story, person: str, starts: str = TRIP[0], ends: str = TRIP[1]) 
 
 def entrust(story: Story) -> str:
     """The mayor entrusts the executive vice-mayor with instructions for the trip."""
-    given = directory.give_mandate(
+    given = substitution.give_mandate(
         story.engine,
         story.who("sg"),
         principal_id="mayor",
@@ -116,7 +116,7 @@ def test_a_revoked_mandate_ends_at_once(engine: Engine) -> None:
     mandate = entrust(story)
     story.at("2026-05-12T09:00:00+08:00")
     to_the_mayor(story)
-    directory.revoke_mandate(engine, story.who("sg"), mandate, key=uuid4().hex)
+    substitution.revoke_mandate(engine, story.who("sg"), mandate, key=uuid4().hex)
     timers.fire_due(engine)
     assert story.open_steps() == [("UT_mayor", "卫承远")]
 

@@ -6,7 +6,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
 from engine.clock import ManualClock, parse_moment
@@ -16,7 +15,7 @@ from processes import discover
 from tests.conftest import furnish
 from tests.live import chromium, served
 from tests.screens.album import Picture, album
-from tests.screens.office import Office, tell
+from tests.screens.office import tell
 from web.app import create_app
 from web.demo import office as demo
 

@@ -97,7 +97,9 @@ def _tasks(office: Office) -> Iterator[Picture]:
     yield Picture("32-task-register-group", "docs", task("at_registry", "docs", "UT_register"))
     yield Picture("33-task-initial", "sec1", task("at_check", "sec1", "UT_initial"))
     yield Picture("34-task-summary", "gov_clerk", task("deemed", "gov_clerk", "UT_summary"))
-    yield Picture("35-task-reply", "judicial_head", task("countersigning", "judicial_head", "UT_reply"))
+    yield Picture(
+        "35-task-reply", "judicial_head", task("countersigning", "judicial_head", "UT_reply")
+    )
     yield Picture("36-task-deputy-overdue", "dsg1", task("overdue", "dsg1", "UT_dsg"))
     yield Picture("36-task-deputy-urgent", "dsg1", task("urgent", "dsg1", "UT_dsg"))
     yield Picture("37-task-acting-mayor", "evm", task("acting", "evm", "UT_mayor"))

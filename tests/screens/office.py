@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from engine import directory, instances, tasks
+from engine import instances, substitution, tasks
 from engine.clock import parse_moment
 from engine.startup import Engine
 from tests.story import CHECKED, DRAFTED, Story
@@ -111,7 +111,11 @@ def _finished(office: Office) -> None:
     cancelled = office.story("cancelled")
     cancelled.start("gov_clerk")
     instances.cancel(
-        office.engine, cancelled.who("gov_clerk"), cancelled.instance_id, "重复发起，撤销。", key="c1"
+        office.engine,
+        cancelled.who("gov_clerk"),
+        cancelled.instance_id,
+        "重复发起，撤销。",
+        key="c1",
     )
 
 
@@ -145,11 +149,19 @@ def _countersigned(office: Office) -> None:
 
 def _with_the_deputy(office: Office) -> None:
     office.at("2026-02-13T15:20:00+08:00")
-    office.to_deputy("overdue", "water", "忻州市水利局关于申请解决云中河流域春季生态补水经费的请示",
-                     doc_number="忻水请〔2026〕6号")
+    office.to_deputy(
+        "overdue",
+        "water",
+        "忻州市水利局关于申请解决云中河流域春季生态补水经费的请示",
+        doc_number="忻水请〔2026〕6号",
+    )
     office.at("2026-02-14T10:05:00+08:00")
-    office.to_deputy("today", "agriculture", "忻州市农业农村局关于召开全市春耕备耕工作会议的请示",
-                     doc_number="忻农请〔2026〕11号")
+    office.to_deputy(
+        "today",
+        "agriculture",
+        "忻州市农业农村局关于召开全市春耕备耕工作会议的请示",
+        doc_number="忻农请〔2026〕11号",
+    )
     office.at("2026-02-24T16:30:00+08:00")
     office.to_deputy(
         "urgent",
@@ -187,16 +199,18 @@ def _with_the_clerk(office: Office) -> None:
     )
     back.initial("supplement", comment="请补充各机构现有人员名单作为附件。", q_annex=False)
     office.submitted("at_registry", "transport", "忻州市交通运输局关于省道改线工程立项的请示")
-    office.submitted("at_registry_2", "education", "忻州市教育局关于新建两所幼儿园的请示",
-                     field="education")
-    office.initial_check("at_check", "finance", "忻州市财政局关于下达第一批转移支付资金的请示",
-                         field="finance")
+    office.submitted(
+        "at_registry_2", "education", "忻州市教育局关于新建两所幼儿园的请示", field="education"
+    )
+    office.initial_check(
+        "at_check", "finance", "忻州市财政局关于下达第一批转移支付资金的请示", field="finance"
+    )
 
 
 def _acting(office: Office) -> None:
     sg = Story(office.engine).who("sg")
     span = [parse_moment(f"2026-02-{day}T00:00:00+08:00") for day in (25, 28)]
-    directory.add_absence(
+    substitution.add_absence(
         office.engine,
         sg,
         person_id="mayor",
@@ -205,7 +219,7 @@ def _acting(office: Office) -> None:
         ends_at=span[1],
         key="away",
     )
-    directory.give_mandate(
+    substitution.give_mandate(
         office.engine,
         sg,
         principal_id="mayor",
@@ -219,9 +233,22 @@ def _acting(office: Office) -> None:
     story = office.initial_check(
         "acting", "education", "忻州市教育局关于全市中小学布局调整方案的请示", field="education"
     )
-    story.do("sec1", "UT_initial", "accept", "受理。",
-             **CHECKED, is_major=True, is_major_basis="涉及全市教育布局，属重大事项。")
-    story.draft(**{**DRAFTED, "field": "education", "summary": "调整全市中小学布局。",
-                   "suggestion": "建议同意，报市长审批。"})
+    story.do(
+        "sec1",
+        "UT_initial",
+        "accept",
+        "受理。",
+        **CHECKED,
+        is_major=True,
+        is_major_basis="涉及全市教育布局，属重大事项。",
+    )
+    story.draft(
+        **{
+            **DRAFTED,
+            "field": "education",
+            "summary": "调整全市中小学布局。",
+            "suggestion": "建议同意，报市长审批。",
+        }
+    )
     story.stations("office_director", "dsg3", "sg")
     story.do("vm2", "UT_vm", "approve", comment="同意，报市长审批。")

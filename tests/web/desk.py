@@ -1,4 +1,4 @@
-"""Somebody at a screen without JavaScript: opens pages, fills in the forms they show, presses buttons.
+"""Somebody at a screen without JavaScript: opens pages, fills in their forms, presses buttons.
 
 What is posted is what the shown page would post, so that a page that forgets a field fails here.
 """

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from flask import Response, request
 from pydantic import Field, StringConstraints
 
-from engine import directory
+from engine import substitution
 from engine.errors import Finding, Invalid
 from web.api import auth
 from web.api.schemas import Answer, Body, ItemPath, Keyed, Line, Moment, answer
@@ -51,7 +51,7 @@ class Noted(Answer):
 
 @blueprint.post("/absences", summary="登记外出", responses={201: Noted})
 def absence(header: Keyed, body: AbsenceBody) -> Response:
-    noted = directory.add_absence(
+    noted = substitution.add_absence(
         engine(),
         auth.caller(),
         person_id=body.person_id,
@@ -66,7 +66,7 @@ def absence(header: Keyed, body: AbsenceBody) -> Response:
 
 @blueprint.post("/acting-mandates", summary="登记代行委托", responses={201: Noted})
 def mandate(header: Keyed, body: MandateBody) -> Response:
-    noted = directory.give_mandate(
+    noted = substitution.give_mandate(
         engine(),
         auth.caller(),
         principal_id=body.principal_id,
@@ -87,5 +87,5 @@ def revoke(header: Keyed, path: ItemPath) -> Response:
         raise Invalid(
             [Finding(f"不认识“{name}”这一项，请去掉后重试。", name, code="unknown-field")]
         )
-    noted = directory.revoke_mandate(engine(), auth.caller(), path.id, key=header.key)
+    noted = substitution.revoke_mandate(engine(), auth.caller(), path.id, key=header.key)
     return answer(Noted(**noted))

@@ -53,5 +53,7 @@ class Caller:
     def _checked(self, response: Any) -> dict[str, Any]:
         body: dict[str, Any] = response.get_json()
         if response.status_code >= 400:
-            raise GuichengError(f"演示没有播放完：{body.get('detail')} {body.get('findings') or ''}")
+            raise GuichengError(
+                f"演示没有播放完：{body.get('detail')} {body.get('findings') or ''}"
+            )
         return body

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine import accounts, directory
+from engine import accounts
+from engine import office as office_door
 
 if TYPE_CHECKING:
     from engine.startup import Engine
@@ -44,7 +45,7 @@ def read() -> dict[str, Any]:
 def load(engine: Engine) -> None:
     """Bring the demo office in; what is there already stays."""
     data = read()
-    directory.import_office(engine, data)
+    office_door.import_office(engine, data)
     for each in data["account"]:
         accounts.add(
             engine,

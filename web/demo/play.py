@@ -55,7 +55,9 @@ class _Performance:
         state = self._find()
         if state == "completed":
             return
-        self.say("播放《忻政发〔2023〕10号》的办理过程（业务时间2023年6月2日至25日，经公开接口办理）：")
+        self.say(
+            "播放《忻政发〔2023〕10号》的办理过程（业务时间2023年6月2日至25日，经公开接口办理）："
+        )
         if state is None:
             self._begin()
         for step in self.script["steps"]:
@@ -90,7 +92,9 @@ class _Performance:
         clerk = self.caller(FIRST)
         done = clerk.post(f"process-definitions/{PROCEDURE}/start", values=self.script["start"])
         self.instance_id = done["instance_id"]
-        self._line(self.script["starts_at"], accounts.actor_named(self.engine, FIRST).name, "报送公文")
+        self._line(
+            self.script["starts_at"], accounts.actor_named(self.engine, FIRST).name, "报送公文"
+        )
 
     def _move(self, at: str) -> None:
         self.caller(FIRST).post("demo/clock", now=at)

@@ -3,7 +3,18 @@ function and redirects; refusals become pages in error handlers."""
 
 from flask import Flask
 
-from web.pages import account, demo, doors, files, health, instances, starting, tasks, workbench
+from web.pages import (
+    account,
+    administration,
+    demo,
+    doors,
+    files,
+    health,
+    instances,
+    starting,
+    tasks,
+    workbench,
+)
 
 BLUEPRINTS = (
     doors.blueprint,
@@ -22,3 +33,4 @@ def register(app: Flask) -> None:
     """Open every room."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    administration.register(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import directory
+from engine import directory, substitution
 from web.security import local
 from web.sessions import actor, engine
 
@@ -23,7 +23,7 @@ def show() -> ResponseReturnValue:
     ]
     groups = sorted(office.group_name(group) for group in actor().groups)
     absence = office.absence_of(actor().person_id, now)
-    kind = directory.ABSENCES.get(absence.kind) if absence is not None else None
+    kind = substitution.ABSENCES.get(absence.kind) if absence is not None else None
     return render_template(
         "account.html", held=held, groups=groups, absence=absence, absence_kind=kind
     )

@@ -67,6 +67,4 @@ def refused(error: GuichengError) -> ResponseReturnValue:
 
 def _page(instance_id: str, **more: Any) -> str:
     view = instances.get(engine(), actor(), instance_id)
-    return render_template(
-        "instance.html", view=view, row=view.row, key=uuid4().hex, **more
-    )
+    return render_template("instance.html", view=view, row=view.row, key=uuid4().hex, **more)

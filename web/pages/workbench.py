@@ -1,4 +1,4 @@
-"""The workbench: what is to do, what was done, what one has started, drafts, what came to an end."""
+"""The workbench: what is to do, was done, was started, lies in draft, has come to an end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, cast
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine import instances, tasks
@@ -48,9 +48,7 @@ def _lists(tab: str, q: str | None) -> dict[str, Any]:
             "group_groups": by_deadline(group.items),
         }
     if tab == "completed":
-        found = instances.find(
-            engine(), actor(), state="completed", page=page_number(), search=q
-        )
+        found = instances.find(engine(), actor(), state="completed", page=page_number(), search=q)
         return {"rows": found}
     if tab == "started":
         return {"rows": tasks.worklist(engine(), actor(), tab, page=page_number(), search=q)}
@@ -71,7 +69,7 @@ def by_deadline(items: Iterable[WorkItemRow]) -> list[tuple[str, list[WorkItemRo
 
 
 @blueprint.get("/workbench/counts")
-def counts() -> Response:
+def counts() -> ResponseReturnValue:
     """The numbers on the tabs, for the page to look at every half minute."""
     response = jsonify(asdict(tasks.counts(engine(), actor())))
     response.add_etag()
