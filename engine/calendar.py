@@ -12,11 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import chinese_calendar
 
 from engine.clock import CHINA, aware
 from engine.errors import Malformed
+
+if TYPE_CHECKING:
+    from engine.conventions import Conventions
 
 Year = tuple[frozenset[date], frozenset[date], str]  # days off, make-up working days, notice
 UNITS = {"wd": "workday", "d": "day", "mo": "month"}
@@ -55,15 +59,37 @@ class Deadline:
     warning: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The end of office hours 【约】. summer: (end, first day, last day), days as "05-01"."""
+
+    end: time = time(18)
+    summer: tuple[time, str, str] | None = None
+
+    def end_of(self, day: date) -> time:
+        """When office hours end on a day."""
+        if self.summer is None:
+            return self.end
+        end, first, last = self.summer
+        return end if first <= f"{day:%m-%d}" <= last else self.end
+
+
+def hours_of(conventions: Conventions) -> Hours:
+    """The office's hours from its conventions."""
+    names = ("summer_hours_end", "summer_hours_from", "summer_hours_to")
+    summer_end, first, last = (conventions[name] for name in names)
+    normal = time.fromisoformat(conventions["office_hours_end"])
+    return Hours(normal, (time.fromisoformat(summer_end), first, last))
+
+
 class Calendar:
     """The calendar of one moment; a new import makes a new one."""
 
     def __init__(
-        self, imported: Mapping[int, Year] | None = None, *, office_hours_end: str = "18:00"
+        self, imported: Mapping[int, Year] | None = None, *, hours: Hours | None = None
     ) -> None:
         self.years: Mapping[int, Year] = {**published_years(), **(imported or {})}
-        hour, minute = office_hours_end.split(":")
-        self.end = time(int(hour), int(minute), tzinfo=CHINA)
+        self.hours = hours or Hours()
 
     def known(self, year: int) -> bool:
         """Whether this year's arrangement is published or imported."""
@@ -112,11 +138,11 @@ class Calendar:
         day = local.date()
         if not self.is_workday(day):
             return self.next_workday(day)
-        return day if local.timetz() <= self.end else self.add_workdays(day, 1)
+        return day if local <= self.close(day) else self.add_workdays(day, 1)
 
     def close(self, day: date) -> datetime:
         """The end of office hours of a day: a reply at exactly this moment is in time."""
-        return datetime.combine(day, self.end)
+        return datetime.combine(day, self.hours.end_of(day), tzinfo=CHINA)
 
     def workdays_end(self, moment: datetime, count: int) -> datetime:
         """The end of the count-th working day after delivery."""

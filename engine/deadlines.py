@@ -13,7 +13,6 @@ from engine.model import Due
 
 UNIT_WORDS = {"workday": "个工作日", "day": "日", "month": "个月", "hour": "小时"}
 WEEKDAYS = "一二三四五六日"
-SOON = 3  # working days
 HOURS_SHOWN = timedelta(hours=4)
 
 
@@ -64,8 +63,9 @@ def describe(
     calendar: Calendar,
     *,
     done_at: datetime | None = None,
+    soon: int = 3,
 ) -> Due:
-    """A deadline in colour, words and derivation."""
+    """A deadline in colour, words and derivation. soon: working days left that are few 【约】."""
     basis = basis or {}
     plain = Due(
         at=due_at,
@@ -83,11 +83,11 @@ def describe(
         return replace(plain, css="done", words="已完成", until=until)
     if due_at is None:
         return plain
-    css, words = _remaining(due_at, now, calendar)
+    css, words = _remaining(due_at, now, calendar, soon)
     return replace(plain, css=css, words=words, until=f"{_day(due_at, now)}{due_at:%H:%M} 截止")
 
 
-def _remaining(due_at: datetime, now: datetime, calendar: Calendar) -> tuple[str, str]:
+def _remaining(due_at: datetime, now: datetime, calendar: Calendar, soon: int) -> tuple[str, str]:
     if now > due_at:
         late = calendar.workdays_between(due_at.date(), now.date())
         return "overdue", f"逾期{late}个工作日" if late else "已逾期"
@@ -98,7 +98,7 @@ def _remaining(due_at: datetime, now: datetime, calendar: Calendar) -> tuple[str
             return "today", f"剩{hours}小时{minutes}分" if hours else f"剩{minutes}分钟"
         return "today", "今天到期"
     days = calendar.workdays_between(now.date(), due_at.date())
-    return "soon" if days <= SOON else "normal", f"剩{days}个工作日"
+    return "soon" if days <= soon else "normal", f"剩{days}个工作日"
 
 
 def _day(moment: datetime, now: datetime) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from engine.errors import DeploymentRefused, Finding, GuichengError, Invalid, No
 from engine.history import record_system
 from engine.model import Actor, DefinitionRow
 from engine.spiff import CompiledDefinition, compile_definition
+from engine.spiff.defaults import named_conventions
 from engine.spiff.environment import Names
 from engine.spiff.parser import BPMN, read_xml
 from engine.storage import definitions as rows
@@ -33,11 +34,18 @@ LARGEST_FILE = 2_000_000  # bytes; a diagram of a procedure has about 100,000
 Resources = Mapping[str, tuple[str, str]]
 
 
-def check(paths: Iterable[Path], functions: Mapping[str, object] | None = None) -> list[Finding]:
-    """Everything wrong with these files or folders; empty when they would deploy."""
+def check(
+    paths: Iterable[Path],
+    functions: Mapping[str, object] | None = None,
+    conventions: Container[str] = (),
+) -> list[Finding]:
+    """Everything wrong with these files or folders; empty when they would deploy.
+
+    functions, conventions: the names that drawings and their variables may use.
+    """
     resources, findings = _read(paths)
     if not findings:
-        findings = _findings(resources, functions or {})
+        findings = _findings(resources, functions or {}, conventions)
     return findings
 
 
@@ -53,7 +61,7 @@ def deploy(
     resources, findings = _read(paths)
     functions = engine.registry.functions()
     if not findings:
-        findings = _findings(resources, functions)
+        findings = _findings(resources, functions, engine.registry.conventions)
     if findings:
         raise DeploymentRefused(findings)
     deployed = []
@@ -182,7 +190,9 @@ def _kind(file: Path) -> str | None:
     return None
 
 
-def _findings(resources: Resources, functions: Mapping[str, object]) -> list[Finding]:
+def _findings(
+    resources: Resources, functions: Mapping[str, object], conventions: Container[str]
+) -> list[Finding]:
     names = Names(functions).allowed
     findings: list[Finding] = []
     for path, (kind, text) in resources.items():
@@ -209,9 +219,22 @@ def _findings(resources: Resources, functions: Mapping[str, object]) -> list[Fin
             frozen = _closure(key, resources)
             definition = compile_definition(key, frozen, functions)
             findings += _missing_forms(definition)
+            findings += _missing_conventions(definition, conventions)
         except Invalid as error:
             findings += error.findings
     return list(dict.fromkeys(findings))
+
+
+def _missing_conventions(
+    definition: CompiledDefinition, conventions: Container[str]
+) -> list[Finding]:
+    return [
+        Finding(
+            f"变量的默认值用了约定参数“{name}”，没有这个参数。", name, code="convention-missing"
+        )
+        for name in named_conventions(definition.defaults)
+        if name not in conventions
+    ]
 
 
 def _call_findings(resources: Resources) -> list[Finding]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine.storage import directory as rows
+from engine.storage import versions
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
@@ -195,7 +196,8 @@ def snapshot(engine: Engine, connection: Connection | None = None) -> Directory:
     if connection is None:
         with engine.database.read() as own:
             return snapshot(engine, own)
-    current = rows.version(connection)
+    seen = engine.cache["versions"] = versions.read(connection)
+    current = seen[versions.DIRECTORY]
     kept: Directory | None = engine.cache.get("directory")
     if kept is None or kept.version != current:
         kept = Directory(current, rows.load(connection))

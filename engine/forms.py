@@ -19,7 +19,6 @@ from engine.expressions import Functions, compile_expression
 LISTS = frozenset({"orgs", "persons", "files", "enums", "table"})
 LONGEST_TEXT = 10_000  # characters, unless the form says less
 MOST_ENTRIES = 200  # of a list or table
-SHORTEST_REASON = 10  # characters of a reason for passing an "override" 【约】
 REASONS = "override_reasons"
 SEVERITIES = ("block", "override", "hint")
 
@@ -106,12 +105,13 @@ def validate(
     lookups: Lookups,
     now: datetime,
     functions: Functions | None = None,
+    shortest_reason: int = 10,
 ) -> Checked:
     """Check what was submitted against the form.
 
     context: the variables of the step, which conditions and rules may also use. The findings of
     severity "block" and of overrides without a reason stand against it; hints and overrides with a
-    reason of ten characters 【约】 are returned for the record.
+    reason (of `shortest_reason` characters at least 【约】) are returned for the record.
     """
     functions = functions or {}
     reasons = submitted.get(REASONS) or {}
@@ -131,7 +131,7 @@ def validate(
         if each.source is None:
             _presence(each, values, scope, functions, findings)
     if not findings:
-        findings = _across(form, {**context, **values}, functions, reasons, values)
+        findings = _across(form, {**context, **values}, functions, reasons, values, shortest_reason)
     return Checked(values, tuple(findings))
 
 
@@ -170,6 +170,7 @@ def _across(
     functions: Functions,
     reasons: Any,
     values: dict[str, Any],
+    shortest_reason: int,
 ) -> list[Finding]:
     findings = []
     passed = {}
@@ -179,7 +180,7 @@ def _across(
         severity = rule.severity
         reason = reasons.get(rule.code) if isinstance(reasons, Mapping) else None
         given = reason.strip() if isinstance(reason, str) else ""
-        if severity == "override" and len(given) >= SHORTEST_REASON:
+        if severity == "override" and len(given) >= shortest_reason:
             passed[rule.code] = given
             severity = "hint"
         findings.append(Finding(rule.message, rule.field, severity, rule.source, rule.code))

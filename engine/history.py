@@ -59,6 +59,11 @@ def entries(
     return tuple(_shown(link, names) for link in storage.read(connection, chain))
 
 
+def of_kind(connection: Connection, chain: str, kind: str) -> list[dict[str, Any]]:
+    """The links of one kind in a chain, oldest first."""
+    return storage.of_kind(connection, chain, kind)
+
+
 def passed_elements(connection: Connection, chain: str) -> set[tuple[str, str]]:
     """(process key, element id) of every element an instance has been through, returns included."""
     return storage.passed_elements(connection, chain)

@@ -11,6 +11,7 @@ data; a part in square brackets is left out when one of its names is empty. Data
     mandate.given       principal, substitute, number, starts, ends, evidence
     mandate.revoked     principal, substitute, number
     account.*           username, reason           definition.deployed  name, version
+    convention.changed  key, name, before, after, reason
     clock.moved         to                         flow.passed      steps
 Moments in data are ISO text and are shown as "2026年2月11日10:00".
 """
@@ -47,6 +48,7 @@ WORDS = {
     "account.refused": "登录未成功[，用户名{username}][，{reason}]",
     "account.locked": "账号[{username}]因连续登录失败被暂时锁定[，至{until}]",
     "definition.deployed": "[{who}]部署了流程定义[“{name}”][，第{version}版]",
+    "convention.changed": "{who}把约定参数“{name}”由{before}改为{after}[，理由：{reason}]",
     "clock.moved": "{who}把演示时钟拨到了[{to}]",
 }
 SIGNED = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import attachments, definitions, directory
+from engine import attachments, conventions, definitions, directory
 from engine import history as history_door
 from engine.commands import run_once
 from engine.errors import Finding, Invalid, NotAllowed, NotFound
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from engine.startup import Engine
 
 LARGEST_PAGE = 100
-SHORTEST_REASON = 5  # characters of a reason for ending an instance 【约】
 
 
 def start(
@@ -117,9 +116,10 @@ def cancel(engine: Engine, actor: Actor, instance_id: str, reason: str, *, key: 
 
     def work(connection: Connection) -> dict[str, Any]:
         _may_steer(connection, actor, instance_id, "只有发起人可以撤销这件。")
-        if len(reason.strip()) < SHORTEST_REASON:
-            message = f"撤销须写明理由（不少于{SHORTEST_REASON}个字）。"
-            raise Invalid([Finding(message, "reason")])
+        shortest = conventions.snapshot(engine, connection)["cancel_reason_length"]
+        if len(reason.strip()) < shortest:
+            message = f"撤销须写明理由（不少于{shortest}个字）。"
+            raise Invalid([Finding(message, "reason", source=conventions.WORD)])
         job = take_up(engine, connection, instance_id, engine.clock.now())
         if not _untouched(connection, actor, instance_id):
             raise NotAllowed("别人已经办过这件，不能直接撤销；请联系当前办理人退回。")

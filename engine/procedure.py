@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from engine import conventions
+from engine.conventions import Convention
+
 if TYPE_CHECKING:
     from engine.calendar import Calendar
     from engine.directory import Directory
@@ -24,6 +27,9 @@ class Context(Protocol):
     calendar: Calendar
     directory: Directory
     instance_id: str
+
+    def convention(self, key: str) -> Any:
+        """The value of a convention 【约】 of the office at this moment."""
 
     def take_number(self, series: str, year: int | None = None) -> int:
         """The next number of a continuous series (1, 2, 3 … a year); no gap after a roll-back."""
@@ -74,6 +80,7 @@ class Procedure:
     key: the process id, the folder in bpmn_models/ and the module in processes/.
     functions: name in expressions → function. One marked with @with_context gets a Context first.
     starter_roles: posts whose holders may start it; empty = it is only called by others.
+    conventions: what neither rules nor law say and the office may decide otherwise 【约】.
     """
 
     key: str
@@ -84,12 +91,19 @@ class Procedure:
     starter_roles: frozenset[str] = frozenset()
     description: str = ""
     clause: str = ""
+    conventions: tuple[Convention, ...] = ()
 
 
 def with_context(function: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a registered function as wanting a Context as its first argument."""
     function.wants_context = True  # type: ignore[attr-defined]
     return function
+
+
+@with_context
+def convention(context: Context, key: str) -> Any:
+    """What every diagram may call: the value of a convention 【约】 at this moment."""
+    return context.convention(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,7 @@ class Registry:
             if procedure.key in self._procedures:
                 raise ValueError(f"procedure {procedure.key!r} is declared twice in processes/")
             self._procedures[procedure.key] = procedure
+        self.conventions = conventions.declared(self)
 
     def __iter__(self) -> Iterator[Procedure]:
         return iter(self._procedures.values())
@@ -150,7 +165,7 @@ class Registry:
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         """Every registered function by name; the same name must mean the same function."""
-        merged: dict[str, Callable[..., Any]] = {}
+        merged: dict[str, Callable[..., Any]] = {"convention": convention}
         for procedure in self._procedures.values():
             for name, function in procedure.functions.items():
                 if merged.setdefault(name, function) is not function:

@@ -37,7 +37,6 @@ class Settings:
     session_hours: int = 12  # a session ends after this long in any case
     upload_mb: int = 20  # the largest file that may be uploaded, MiB
     rate_limit: int = 600  # API requests a minute for each token
-    office_hours_end: str = "18:00"  # 【约】 end of the working day, HH:MM
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from engine.calendar import Calendar
+from engine import conventions
+from engine.calendar import Calendar, hours_of
 from engine.clock import Clock, OffsetClock, SystemClock
 from engine.procedure import Registry
 from engine.settings import Settings
 from engine.storage import clock as clock_rows
-from engine.storage import years
-from engine.storage.database import Database
+from engine.storage import versions, years
+from engine.storage.database import Connection, Database
 
 
 @dataclass
@@ -37,20 +39,38 @@ class Engine:
         """The folder of stored files."""
         return self.settings.data / "files"
 
-    def calendar(self) -> Calendar:
-        """The working-day calendar: published years and those imported here."""
-        cached = self.cache.get("calendar")
-        if cached is None:
-            with self.database.read() as connection:
-                imported = years.load(connection)
-            cached = Calendar(imported, office_hours_end=self.settings.office_hours_end)
-            self.cache["calendar"] = cached
-        assert isinstance(cached, Calendar)
-        return cached
+    def calendar(
+        self, connection: Connection | None = None, seen: Mapping[int, int] | None = None
+    ) -> Calendar:
+        """The working-day calendar: published years and those imported here, the office's hours.
+
+        In a command: as its transaction sees it (seen: the versions it has read already). For a
+        screen: as last seen by anybody.
+        """
+        if connection is not None:
+            return self._calendar(connection, seen or versions.read(connection))
+        seen, kept = self.cache.get("versions"), self.cache.get("calendar")
+        if kept is not None and seen is not None and kept[0] == _versions_of_time(seen):
+            return kept[1]  # type: ignore[no-any-return]
+        with self.database.read() as own:
+            return self.calendar(own)
+
+    def _calendar(self, connection: Connection, seen: Mapping[int, int]) -> Calendar:
+        current, kept = _versions_of_time(seen), self.cache.get("calendar")
+        if kept is not None and kept[0] == current:
+            return kept[1]  # type: ignore[no-any-return]
+        values = conventions.snapshot(self, connection, seen)
+        made = Calendar(years.load(connection), hours=hours_of(values))
+        self.cache["versions"], self.cache["calendar"] = seen, (current, made)
+        return made
 
     def close(self) -> None:
         """Let go of the database."""
         self.database.dispose()
+
+
+def _versions_of_time(seen: Mapping[int, int]) -> tuple[int, int]:
+    return seen[versions.CALENDAR], seen[versions.CONVENTIONS]
 
 
 def build(

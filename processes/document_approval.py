@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.conventions import Convention
 from engine.procedure import Column, Context, Procedure, Register, Summary, with_context
 from processes.shared import moments, opinions, word_count
 
@@ -23,6 +24,22 @@ RETURNED = Register(
     name="退文单",
     columns=(Column("number", "退文单号"), Column("title", "标题"), Column("reasons", "理由")),
     unique=("number",),
+)
+OFFICE_HEAD_REVIEWS = Convention(
+    "office_head_reviews",
+    "呈批先经办公室负责人审核",
+    True,
+    kind="yes_no",
+    used_in=("呈批：办公室负责人审核",),
+    about="路径和处理单上有此一栏；新发起的事项起适用。",
+)
+SG_REVIEWS_SINGLE_FIELD = Convention(
+    "sg_reviews_single_field",
+    "只涉及一个领域的也经秘书长",
+    False,
+    kind="yes_no",
+    used_in=("呈批：秘书长审核",),
+    about="涉及多个领域或重大事项的一律经秘书长；新发起的事项起适用。",
 )
 MEETING_ONLY = ("approve", "approve_rev")
 
@@ -112,6 +129,7 @@ PROCEDURE = Procedure(
         "decision_ok": decision_ok,
     },
     registers=(RECEIVED, RETURNED),
+    conventions=(OFFICE_HEAD_REVIEWS, SG_REVIEWS_SINGLE_FIELD),
     starter_roles=frozenset(
         {"dept_clerk", "dept_head", "county_clerk", "county_head", "doc_section"}
     ),

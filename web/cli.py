@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from engine import accounts, backup, definitions, history, timers, waking
+from engine.calendar import Calendar
 from engine.clock import parse_moment
 from engine.errors import GuichengError, Invalid, Malformed
 from engine.settings import Settings
@@ -89,7 +90,8 @@ def prepare() -> None:
 @click.option("--json", "as_json", is_flag=True, help="以JSON列出问题。")
 def check(paths: tuple[Path, ...], as_json: bool) -> None:
     """检查流程文件，列出全部问题；有问题时退出状态为1。"""
-    findings = definitions.check(paths, discover().functions())
+    registry = discover()
+    findings = definitions.check(paths, registry.functions(), registry.conventions)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=2))
     else:
@@ -144,14 +146,13 @@ def deadline(moment: str, term: str) -> None:
     click.echo(_calendar_of_this_place().deadline(start, term).at.isoformat())
 
 
-def _calendar_of_this_place() -> examination.Calendar:
+def _calendar_of_this_place() -> Calendar:
     """The installation's calendar where there is one, else the published years."""
-    settings = Settings.from_environment()
     try:
-        with opened(settings, discover()) as engine:
+        with _opened() as engine:
             return engine.calendar()
     except GuichengError:
-        return examination.Calendar({}, office_hours_end=settings.office_hours_end)
+        return Calendar()
 
 
 @main.group()

@@ -25,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     drawing.loops_are_not_cut_off,
     drawing.side_branches_ask_nobody,
     drawing.deadlines_say_what_follows,
+    drawing.conventions_are_no_law,
     drawing.event_gateways_wait_for_one_moment,
     drawing.messages_name_their_variable,
     expressions.expressions_are_allowed,

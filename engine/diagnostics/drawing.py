@@ -113,6 +113,20 @@ def deadlines_say_what_follows(root: Node, functions: frozenset[str]) -> Iterabl
             )
 
 
+def conventions_are_no_law(root: Node, functions: frozenset[str]) -> Iterable[Finding]:
+    """A length the office sets itself 【约】 is never shown as resting on a clause or a law."""
+    for length, source in (("due_length", "due_source"), ("length", "source")):
+        for node in each(root, "userTask", "boundaryEvent", "intermediateCatchEvent"):
+            if "convention(" in (property_of(node, length) or "") and not (
+                property_of(node, source) or ""
+            ).startswith("约定"):
+                yield Finding(
+                    f"{called(node)}的时限取自约定参数，依据应写“约定：…”，不能写条款。",
+                    field=node.get("id"),
+                    code="convention-as-law",
+                )
+
+
 def event_gateways_wait_for_one_moment(root: Node, functions: frozenset[str]) -> Iterable[Finding]:
     """A second timer behind an event gateway would inherit the moment of the first."""
     flows = outgoing(root)

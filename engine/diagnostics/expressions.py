@@ -19,7 +19,10 @@ IN_FORMAL_EXPRESSIONS = (
     "completionCondition",
     "loopCondition",
 )
-IN_PROPERTIES = ("org", "field", "assignee", "due_at", "due_fact", "fact", "due", "party")
+IN_PROPERTIES = (
+    *("org", "field", "assignee", "party"),
+    *("due_at", "due_fact", "due_length", "fact", "length", "due"),
+)
 
 Compile = Callable[[str, frozenset[str]], object]
 

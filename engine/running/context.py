@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import attachments, directory, registers
+from engine import attachments, conventions, directory, registers
 from engine.calendar import Calendar
 from engine.directory import Directory
+from engine.storage import versions
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
@@ -29,15 +31,27 @@ class CommandContext:
         self.notices: list[dict[str, Any]] = []
         self._directory: Directory | None = None
 
-    @property
+    @cached_property
+    def _seen(self) -> Mapping[int, int]:
+        return versions.read(self.connection)
+
+    @cached_property
+    def conventions(self) -> conventions.Conventions:
+        """The office's conventions as this transaction sees them."""
+        return conventions.snapshot(self.engine, self.connection, self._seen)
+
+    @cached_property
     def calendar(self) -> Calendar:
-        return self.engine.calendar()
+        return self.engine.calendar(self.connection, self._seen)
 
     @property
     def directory(self) -> Directory:
         if self._directory is None:
             self._directory = directory.snapshot(self.engine, self.connection)
         return self._directory
+
+    def convention(self, key: str) -> Any:
+        return self.conventions[key]
 
     def take_number(self, series: str, year: int | None = None) -> int:
         return registers.take_number(self.connection, series, year or self.now.year)

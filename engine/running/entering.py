@@ -81,6 +81,7 @@ def check(
         lookups=_Lookups(context, actor, hashes),
         now=context.now,
         functions=names.bind(context),
+        shortest_reason=context.convention("override_reason_length"),
     )
     blocking = [each for each in checked.findings if each.severity != "hint"]
     if blocking:

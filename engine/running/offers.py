@@ -104,25 +104,26 @@ def due(
     properties = task.properties
     source = properties.get("due_source")
     fact_at = execution.moment(properties.get("due_fact"), task.data) or arrival
-    length, unit = properties.get("due_length"), properties.get("due_unit")
+    length = execution.length(properties.get("due_length"), task.data)
+    unit = properties.get("due_unit")
     if properties.get("due_at"):
         moment = execution.evaluate(properties["due_at"], task.data)
         if not moment:
             return {"due_at": None, "due_basis": None}
         basis = deadlines.make_basis(
             fact_at,
-            int(length) if length else None,
+            length,
             unit,
             calendar=context.calendar,
             fact=properties.get("due_fact_label"),
             source=source,
         )
         return {"due_at": parse_moment(moment), "due_basis": basis}
-    if not length or not unit:
+    if length is None or not unit:
         return {"due_at": None, "due_basis": None}
     moment, basis = deadlines.compute(
         fact_at,
-        int(length),
+        length,
         unit,
         calendar=context.calendar,
         fact=properties.get("due_fact_label"),

@@ -191,10 +191,11 @@ def _job(work: Work, timer: ArmedTimer) -> dict[str, Any]:
     properties = timer.properties
     fact = work.execution.moment(properties.get("fact"), timer.data)
     basis = None
-    if fact is not None and properties.get("length"):
+    length = work.execution.length(properties.get("length"), timer.data)
+    if fact is not None and length is not None:
         basis = deadlines.make_basis(
             fact,
-            int(properties["length"]),
+            length,
             properties.get("unit"),
             calendar=work.context.calendar,
             fact=properties.get("clock"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine import deadlines, definitions
+from engine import conventions, deadlines, definitions
 from engine.directory import Directory
 from engine.model import Actor, Due, InstanceRow, WorkItemRow
 
@@ -156,6 +156,7 @@ def due_of(engine: Engine, item: Any) -> Due:
         engine.clock.now(),
         engine.calendar(),
         done_at=item.done_at if item.state == "done" else None,
+        soon=conventions.current(engine)["due_soon_days"],
     )
 
 

@@ -39,6 +39,7 @@ class Environment(BasePythonScriptEngineEnvironment):
         super().__init__({})
         self.names = names
         self.functions = names.bind(context)
+        self.convention: Callable[[str], Any] = context.convention
 
     def evaluate(
         self,

@@ -6,7 +6,6 @@ Nothing here knows a database; on any exception the object is thrown away and no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +22,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.clock import FAR, aware, parse_moment
 from engine.errors import GuichengError, ProcedureFault
-from engine.spiff import corrections, rows
+from engine.spiff import corrections, defaults, rows
 from engine.spiff.compiled import CompiledDefinition
 from engine.spiff.environment import script_engine
 
@@ -91,10 +90,9 @@ class Execution:
         with _at(context.now):
             workflow = BpmnWorkflow(definition.spec, dict(definition.subprocess_specs))
         corrections.forget_removed(workflow)
-        workflow.task_tree.data = {
-            **deepcopy(dict(definition.defaults.get(definition.key, {}))),
-            **variables,
-        }
+        defaults.freeze(workflow, definition.defaults, context.convention)
+        declared = definition.defaults.get(definition.key, {})
+        workflow.task_tree.data = {**defaults.fresh(workflow, declared), **variables}
         execution = cls(definition, workflow, rows.Rows(), context)
         execution._run()
         return execution
@@ -233,6 +231,13 @@ class Execution:
         """A moment a property of the diagram names; None without one."""
         value = self.evaluate(expression, data) if expression else None
         return parse_moment(value) if isinstance(value, str) else None
+
+    def length(self, expression: str | None, data: Mapping[str, Any]) -> int | None:
+        """How long a property of the diagram says: "7" or convention("…"); None without one."""
+        value = self.evaluate(expression, data) if expression else None
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        raise ProcedureFault(f"时限“{expression}”应为整数。请告诉流程设计人员。")
 
     # ---- inside ---------------------------------------------------------------------------
 

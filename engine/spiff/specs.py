@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.spiff.specs.defaults import BusinessRuleTask, CallActivity, SubWorkflowTask
 from SpiffWorkflow.task import Task
+
+from engine.spiff import defaults
 
 
 class ScopedSubProcess(SubWorkflowTask):
@@ -15,7 +16,7 @@ class ScopedSubProcess(SubWorkflowTask):
     def copy_data(self, my_task: Task, subworkflow: Any) -> None:
         super().copy_data(my_task, subworkflow)
         start = subworkflow.get_next_task(spec_name="Start")
-        start.data.update(deepcopy(getattr(subworkflow.spec, "defaults", {})))
+        start.data.update(_fresh(my_task, subworkflow))
 
 
 class ScopedCallActivity(CallActivity):
@@ -26,7 +27,12 @@ class ScopedCallActivity(CallActivity):
         start = subworkflow.get_next_task(
             subworkflow.task_tree, skip_subprocesses=True, spec_name="Start"
         )
-        start.data = {**deepcopy(getattr(subworkflow.spec, "defaults", {})), **start.data}
+        start.data = {**_fresh(my_task, subworkflow), **start.data}
+
+
+def _fresh(my_task: Task, subworkflow: Any) -> dict[str, Any]:
+    declared = getattr(subworkflow.spec, "defaults", {})
+    return defaults.fresh(my_task.workflow.top_workflow, declared)
 
 
 class DecisionTask(BusinessRuleTask):

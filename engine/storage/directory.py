@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.storage import tables
+from engine.storage import tables, versions
 from engine.storage.database import Connection
 from engine.storage.upsert import insert_into
 
-ONLY_ROW = 1
 PARTS = (
     tables.organisation,
     tables.post,
@@ -25,20 +24,9 @@ PARTS = (
 )
 
 
-def version(connection: Connection) -> int:
-    """The number that changes with every change of the office; 0 before the first."""
-    return connection.execute(select(tables.directory_version.c.version)).scalar() or 0
-
-
 def bump(connection: Connection) -> None:
     """The office has changed: whoever kept it must read it again."""
-    table = tables.directory_version
-    statement = insert_into(connection, table).values(id=ONLY_ROW, version=1)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["id"], set_={"version": table.c.version + 1}
-        )
-    )
+    versions.bump(connection, versions.DIRECTORY)
 
 
 def load(connection: Connection) -> dict[str, list[Any]]:

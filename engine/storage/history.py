@@ -53,6 +53,12 @@ def read(connection: Connection, name: str) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def of_kind(connection: Connection, name: str, kind: str) -> list[dict[str, Any]]:
+    """The links of one kind in a chain, oldest first."""
+    query = sa.select(history).where(history.c.chain == name, history.c.kind == kind)
+    return [dict(row) for row in connection.execute(query.order_by(history.c.seq)).mappings()]
+
+
 def read_all(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every link of every chain, chain by chain, oldest first; a batch in memory at a time."""
     query = sa.select(history).order_by(history.c.chain, history.c.seq)

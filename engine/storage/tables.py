@@ -379,10 +379,10 @@ setting = Table(  # conventions 【约】 of the office that differ from their d
 
 # ---- the office -----------------------------------------------------------------------------
 
-directory_version = Table(  # +1 on every change, so that a cached directory knows it is stale
+directory_version = Table(  # +1 on every change of a part, so that what is cached knows it is stale
     "directory_version",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True),  # 1 directory, 2 conventions, 3 calendar
     Column("version", Integer, nullable=False),
 )
 

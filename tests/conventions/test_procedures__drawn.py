@@ -33,7 +33,8 @@ def test_every_folder_has_a_module_and_every_module_a_folder() -> None:
 
 
 def test_all_diagrams_can_be_deployed() -> None:
-    assert definitions.check([MODELS], discover().functions()) == []
+    registry = discover()
+    assert definitions.check([MODELS], registry.functions(), registry.conventions) == []
 
 
 @pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)
@@ -80,7 +81,7 @@ def test_every_function_of_a_procedure_is_used_in_a_drawing() -> None:
         for path in MODELS.rglob("*")
         if path.suffix in (".bpmn", ".dmn", ".json")
     )
-    for name in discover().functions():
+    for name in {name for each in discover() for name in each.functions}:
         assert re.search(rf"\b{name}\b", drawn), name
 
 

@@ -1,0 +1,373 @@
+"""Conventions of the office 【约】: what neither the rules nor a law say, each one a setting.
+
+A convention is declared once, by the engine (`OFFICE`) or by a procedure (`Procedure.conventions`),
+with its default; only a value that differs is stored. A command reads them in its own transaction,
+so a change counts for what is computed after it and for nothing before. A value is shown with the
+word 约定 beside it and is never a legal basis (00 §0.1, 07 item 43).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from engine import directory, history
+from engine.commands import run_once
+from engine.duties import CONVENTIONS, require
+from engine.errors import Finding, Invalid, NotFound, ProcedureFault
+from engine.model import Actor
+from engine.storage import conventions as rows
+from engine.storage import versions
+from engine.storage.database import Connection
+
+if TYPE_CHECKING:
+    from engine.procedure import Procedure
+    from engine.startup import Engine
+
+WORD = "约定"
+CHANGED = "convention.changed"
+LONGEST_TEXT = 200  # characters of a convention that is a text
+LEAP_YEAR = 2024  # a day of the year is checked in it, so that 02-29 is one
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """One convention. kind: number (whole, least … most), yes_no, time ("18:00"),
+    day (of any year, "05-01"), choice (one of `choices`: value, label), text.
+
+    used_in: the steps or screens it decides on, in the office's words. about: one sentence.
+    """
+
+    key: str
+    name: str
+    default: Any
+    kind: str = "number"
+    unit: str = ""
+    least: int = 0
+    most: int = 9999
+    choices: tuple[tuple[str, str], ...] = ()
+    used_in: tuple[str, ...] = ()
+    about: str = ""
+
+    def read(self, text: str) -> Any:
+        """What somebody typed as a value. Raises Invalid with what it should be."""
+        value = _READERS[self.kind](text.strip())
+        wrong = self.wrong(value)
+        if wrong is not None:
+            raise Invalid([Finding(wrong, "value", source=WORD)])
+        return value
+
+    def wrong(self, value: Any) -> str | None:
+        """Why a value can not be this convention's; None when it can."""
+        if _FITS[self.kind](self, value):
+            return None
+        return f"“{self.name}”{_EXPECTED[self.kind](self)}。"
+
+    def shown(self, value: Any) -> str:
+        """A value with its unit, as people read it: 5个字, 18:00, 是."""
+        if self.kind == "yes_no":
+            return "是" if value else "否"
+        if self.kind == "day":
+            return f"{int(value[:2])}月{int(value[3:])}日"
+        return f"{dict(self.choices).get(value, value)}{self.unit}"
+
+
+OFFICE: tuple[Convention, ...] = (
+    Convention(
+        "office_hours_end",
+        "下班时间",
+        "18:00",
+        kind="time",
+        used_in=("全部时限：送达当日是否起算、最后一日截止时刻",),
+        about="此刻之后送达的，以次一工作日为起算日；时限最后一日到此刻截止。",
+    ),
+    Convention(
+        "summer_hours_end",
+        "夏季下班时间",
+        "18:00",
+        kind="time",
+        used_in=("全部时限（夏季作息期间）",),
+        about="夏季作息期间代替“下班时间”。",
+    ),
+    Convention("summer_hours_from", "夏季作息开始", "05-01", kind="day", used_in=("全部时限",)),
+    Convention("summer_hours_to", "夏季作息结束", "09-30", kind="day", used_in=("全部时限",)),
+    Convention(
+        "due_soon_days",
+        "快到期提示",
+        3,
+        unit="个工作日",
+        least=1,
+        most=30,
+        used_in=("工作台、事项查询",),
+        about="离截止不多于这些工作日的，用醒目颜色提示。",
+    ),
+    Convention(
+        "cancel_reason_length",
+        "撤销理由最少字数",
+        5,
+        unit="个字",
+        least=1,
+        most=200,
+        used_in=("撤销事项",),
+    ),
+    Convention(
+        "override_reason_length",
+        "放行理由最少字数",
+        10,
+        unit="个字",
+        least=1,
+        most=200,
+        used_in=("“原则上”“一般”要求未满足而放行时",),
+    ),
+)
+
+
+class Conventions:
+    """The values at one moment: the default unless the office decided otherwise."""
+
+    def __init__(
+        self, declared: Mapping[str, Convention], stored: Mapping[str, Any], version: int = 0
+    ) -> None:
+        self.declared = declared
+        self.version = version
+        self._stored = {
+            key: value
+            for key, value in stored.items()
+            if key in declared and declared[key].wrong(value) is None
+        }
+
+    def __getitem__(self, key: str) -> Any:
+        """The value of a convention; ProcedureFault when nobody declared it."""
+        if key not in self.declared:
+            raise ProcedureFault(f"没有名为“{key}”的约定参数，请告诉流程设计人员。")
+        return self._stored.get(key, self.declared[key].default)
+
+    def shown(self, key: str) -> str:
+        """The value in words, marked as what it is: 5个字（约定）."""
+        return f"{self.declared[key].shown(self[key])}（{WORD}）"
+
+
+def declared(procedures: Iterable[Procedure]) -> dict[str, Convention]:
+    """Every convention by key. The same key must mean the same convention (ValueError)."""
+    found: dict[str, Convention] = {}
+    own = [("the engine", OFFICE), *((each.key, each.conventions) for each in procedures)]
+    for owner, conventions in own:
+        for each in conventions:
+            if found.setdefault(each.key, each) != each:
+                raise ValueError(f"convention {each.key!r} of {owner!r} is declared twice")
+            if each.wrong(each.default) is not None:
+                raise ValueError(f"the default of convention {each.key!r} is none of its values")
+    return found
+
+
+def snapshot(
+    engine: Engine, connection: Connection, seen: Mapping[int, int] | None = None
+) -> Conventions:
+    """The values as this transaction sees them; read again only after a change.
+
+    seen: the versions this transaction has read already.
+    """
+    current = (seen or versions.read(connection))[versions.CONVENTIONS]
+    kept: Conventions | None = engine.cache.get("conventions")
+    if kept is None or kept.version != current or kept.declared is not engine.registry.conventions:
+        kept = Conventions(engine.registry.conventions, rows.load(connection), current)
+        engine.cache["conventions"] = kept
+    return kept
+
+
+def current(engine: Engine) -> Conventions:
+    """The values for a screen: those of the last look at the database."""
+    kept: Conventions | None = engine.cache.get("conventions")
+    seen = engine.cache.get("versions", {}).get(versions.CONVENTIONS)
+    if kept is None or seen not in (None, kept.version):
+        with engine.database.read() as connection:
+            return snapshot(engine, connection)
+    return kept
+
+
+# ---- the office's own decisions --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change that was made: from when, by whom, why."""
+
+    at: datetime
+    by: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A convention with its present value. used_by: names of the procedures that declare it."""
+
+    convention: Convention
+    value: Any
+    used_by: tuple[str, ...]
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.value != self.convention.default)
+
+
+def listing(engine: Engine, actor: Actor) -> tuple[Row, ...]:
+    """Every convention with its value, the engine's first."""
+    require(actor, CONVENTIONS)
+    with engine.database.read() as connection:
+        values = snapshot(engine, connection)
+    return tuple(_row(engine, each, values) for each in values.declared.values())
+
+
+def one(engine: Engine, actor: Actor, key: str) -> Row:
+    """One convention with every change ever made to it, the newest first. NotFound."""
+    require(actor, CONVENTIONS)
+    convention = _declared(engine, key)
+    with engine.database.read() as connection:
+        values = snapshot(engine, connection)
+        names = directory.snapshot(engine, connection).person_names
+        links = history.of_kind(connection, history.SYSTEM, CHANGED)
+    changes = tuple(
+        Change(
+            at=link["at"],
+            by=names.get(link["actor_id"], link["actor_id"] or "系统"),
+            before=link["data"]["before"],
+            after=link["data"]["after"],
+            reason=link["data"]["reason"],
+        )
+        for link in reversed(links)
+        if link["data"]["key"] == key
+    )
+    found = _row(engine, convention, values)
+    return Row(found.convention, found.value, found.used_by, changes)
+
+
+def change(
+    engine: Engine, actor: Actor, convention_key: str, value: str, reason: str, *, key: str
+) -> dict[str, Any]:
+    """Give a convention another value, typed as text; counts for what is computed from now on.
+
+    Raises NotAllowed, NotFound, Invalid (value, reason).
+    """
+    require(actor, CONVENTIONS)
+    convention = _declared(engine, convention_key)
+    wanted = convention.read(value)
+    return _set(engine, actor, convention, wanted, reason, key)
+
+
+def reset(
+    engine: Engine, actor: Actor, convention_key: str, reason: str, *, key: str
+) -> dict[str, Any]:
+    """Back to the default."""
+    require(actor, CONVENTIONS)
+    convention = _declared(engine, convention_key)
+    return _set(engine, actor, convention, convention.default, reason, key)
+
+
+def _set(
+    engine: Engine, actor: Actor, convention: Convention, wanted: Any, reason: str, key: str
+) -> dict[str, Any]:
+    if not reason.strip():
+        raise Invalid([Finding("请写明为什么改，改动会留痕。", "reason")])
+
+    def work(connection: Connection) -> dict[str, Any]:
+        versions.bump(connection, versions.CONVENTIONS)  # first: it locks out another change
+        values = Conventions(engine.registry.conventions, rows.load(connection))
+        before = values[convention.key]
+        if before == wanted:
+            raise Invalid([Finding(f"现在就是{convention.shown(wanted)}，没有改动。", "value")])
+        now = engine.clock.now()
+        if wanted == convention.default:
+            rows.remove(connection, convention.key)
+        else:
+            rows.put(connection, convention.key, wanted, now, actor.person_id)
+        told = {
+            "key": convention.key,
+            "name": convention.name,
+            "before": convention.shown(before),
+            "after": convention.shown(wanted),
+            "reason": reason.strip(),
+        }
+        history.record_system(connection, at=now, kind=CHANGED, actor_id=actor.person_id, data=told)
+        message = f"“{convention.name}”已由{told['before']}改为{told['after']}（{WORD}）。"
+        return {"message": message + "此前已经算出的结果不变。"}
+
+    body = {"convention": convention.key, "value": wanted, "reason": reason}
+    answer, _ = run_once(engine, actor.person_id, key, "convention", body, work)
+    return answer
+
+
+def _declared(engine: Engine, key: str) -> Convention:
+    found = engine.registry.conventions.get(key)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _row(engine: Engine, convention: Convention, values: Conventions) -> Row:
+    users = tuple(each.name for each in engine.registry if convention in each.conventions)
+    return Row(convention, values[convention.key], users)
+
+
+# ---- kinds of value --------------------------------------------------------------------------
+
+
+def _number(text: str) -> Any:
+    return int(text) if text.lstrip("-").isdecimal() and len(text) < 10 else text
+
+
+def _yes_no(text: str) -> Any:
+    return {"yes": True, "no": False}.get(text, text)
+
+
+def _is_number(convention: Convention, value: Any) -> bool:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole and bool(convention.least <= value <= convention.most)
+
+
+def _is_time(_: Convention, value: Any) -> bool:
+    try:
+        return bool(time.fromisoformat(value).strftime("%H:%M") == value)
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_day(_: Convention, value: Any) -> bool:
+    try:
+        return bool(date.fromisoformat(f"{LEAP_YEAR}-{value}").strftime("%m-%d") == value)
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_text(_: Convention, value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable() and 0 < len(value) <= LONGEST_TEXT
+
+
+_READERS: Mapping[str, Any] = {
+    "number": _number,
+    "yes_no": _yes_no,
+    "time": str,
+    "day": str,
+    "choice": str,
+    "text": str,
+}
+_FITS: Mapping[str, Any] = {
+    "number": _is_number,
+    "yes_no": lambda _, value: isinstance(value, bool),
+    "time": _is_time,
+    "day": _is_day,
+    "choice": lambda convention, value: value in dict(convention.choices),
+    "text": _is_text,
+}
+_EXPECTED: Mapping[str, Any] = {
+    "number": lambda each: f"应为{each.least}到{each.most}之间的整数",
+    "yes_no": lambda each: "应为是或否",
+    "time": lambda each: "应为时刻，如18:00",
+    "day": lambda each: "应为几月几日，如05-01",
+    "choice": lambda each: "请从列出的选项中选择",
+    "text": lambda each: f"应为1到{LONGEST_TEXT}个字的文字",
+}

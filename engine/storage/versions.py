@@ -1,0 +1,34 @@
+"""Numbers that change with every change of what is kept in memory between commands.
+
+One statement reads them all, so that whatever is cached can tell in the transaction of a command
+whether it is stale.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from engine.storage.database import Connection
+from engine.storage.tables import directory_version
+from engine.storage.upsert import insert_into
+
+DIRECTORY, CONVENTIONS, CALENDAR = 1, 2, 3
+PARTS = (DIRECTORY, CONVENTIONS, CALENDAR)
+
+
+def read(connection: Connection) -> dict[int, int]:
+    """part → version; 0 before its first change."""
+    table = directory_version
+    found = {row.id: row.version for row in connection.execute(select(table))}
+    return {part: found.get(part, 0) for part in PARTS}
+
+
+def bump(connection: Connection, part: int) -> None:
+    """This part has changed: whoever kept it must read it again."""
+    table = directory_version
+    statement = insert_into(connection, table).values(id=part, version=1)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["id"], set_={"version": table.c.version + 1}
+        )
+    )
