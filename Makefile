@@ -1,6 +1,6 @@
 # make help lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-quick setup-tests lint lock licences screens coverage clean
+.PHONY: help run setup test test-quick setup-tests lint lock licences screens coverage coverage-bpmn clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -45,6 +45,11 @@ screens: setup-tests ## 给每个页面拍照，存入 build/screens
 
 coverage: setup-tests ## 覆盖率的逐行报告，存入 build/coverage
 	@$(PYTHON) -m pytest -q -n auto --dist loadfile --cov --cov-report=html:build/coverage
+
+coverage-bpmn: setup-tests ## 流程图的每条连线、决策表的每一行，测试走过多少（应为100%）
+	@rm -rf build/drawn
+	@GUICHENG_DRAWN=build/drawn $(PYTHON) -m pytest -q -n auto --dist loadfile tests/processes
+	@$(PYTHON) scripts/drawn.py build/drawn
 
 clean: ## 删去环境和生成的文件，不动数据（var）
 	@rm -rf .venv build web/node_modules web/static/dist .pytest_cache .mypy_cache .ruff_cache

@@ -6,6 +6,7 @@ DMN editors write (`"请示","报告"`); both compile to the same expressions.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from engine.errors import Finding, GuichengError, Invalid, Malformed
 from engine.expressions import Functions, compile_expression
 from engine.unary_tests import compile_unary_test
 
+rows_hit = logging.getLogger("engine.rows_hit")  # at debug: table, number of the row
 HIT_POLICIES = ("UNIQUE", "COLLECT")
 
 
@@ -68,6 +70,8 @@ class Table:
                     f"决策表“{self.name}”的第{rules[0].number}行和第{rules[1].number}行同时命中，"
                     "应只命中一行。请告诉流程设计人员。"
                 )
+        for rule in rules:
+            rows_hit.debug("%s %s", self.id, rule.number)
         collected = [self._results(rule, variables, functions) for rule in rules]
         if self.hit_policy == "COLLECT":
             return {
@@ -98,11 +102,17 @@ class Table:
     ) -> dict[str, Any]:
         allowed = frozenset(functions)
         return {
-            column.text: compile_expression(cell, allowed).evaluate(variables, functions)
-            if cell
-            else None
+            column.text: _sourced(
+                compile_expression(cell, allowed).evaluate(variables, functions) if cell else None,
+                rule.source,
+            )
             for column, cell in zip(self.outputs, rule.results, strict=True)
         }
+
+
+def _sourced(value: Any, source: str | None) -> Any:
+    """A result that is a record carries the source of its row, for whoever reads it."""
+    return {"source": source, **value} if isinstance(value, dict) and source else value
 
 
 def load(xml: str | bytes) -> Table:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import diagnostics
+from engine import decisions, diagnostics
+from engine.diagnostics.tables import rows_fit_together
 from engine.errors import DeploymentRefused, Finding, GuichengError, Invalid, NotAllowed, NotFound
 from engine.history import record_system
 from engine.model import Actor, DefinitionRow
@@ -203,10 +204,14 @@ def _findings(
                     Finding(f"{path}：{each.message}", each.field, each.severity, code=each.code)
                     for each in diagnostics.check(root, names)
                 ]
+            elif kind == "dmn":
+                findings += rows_fit_together(decisions.load(text), names)
             elif kind == "variables":
                 json.loads(text)
         except json.JSONDecodeError as error:
             findings.append(Finding(f"{path} 不是完整的JSON文件（第{error.lineno}行）。"))
+        except Invalid as error:
+            findings += error.findings
         except GuichengError as error:
             findings.append(Finding(error.message))
     if findings:

@@ -5,6 +5,7 @@ Nothing here knows a database; on any exception the object is thrown away and no
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from engine.spiff import corrections, defaults, rows
 from engine.spiff.compiled import CompiledDefinition
 from engine.spiff.environment import script_engine
 
+walked = logging.getLogger("engine.walked")  # at debug: process, where from, where to
 MAX_STEPS = 5_000  # automatic steps of one command; more means a loop without a way out
 
 
@@ -266,7 +268,9 @@ class Execution:
     def _pass(self, task: Task) -> None:
         element = getattr(task.task_spec, "bpmn_id", None)
         if element:
-            self.passed.append((self._process_of(task), element))
+            process = self._process_of(task)
+            self.passed.append((process, element))
+            walked.debug("%s %s %s", process, _came_from(task), element)
             if isinstance(task.task_spec, EndEvent) and task.workflow is self.workflow:
                 self.outcome = element
 
@@ -308,6 +312,17 @@ class _Guard:
             cause = getattr(cause, "exception", None) or cause.__cause__
         if isinstance(error, SpiffWorkflowException):
             raise ProcedureFault(_fault(error, str(error))) from error
+
+
+def _came_from(task: Task) -> str | None:
+    """The element whose outgoing flow led here; None at the start of a scope."""
+    before = task.parent
+    while before is not None and before.workflow is task.workflow:
+        identity = getattr(before.task_spec, "bpmn_id", None)
+        if identity:
+            return str(identity)
+        before = before.parent
+    return None
 
 
 def _at(moment: datetime) -> _Guard:
