@@ -57,8 +57,8 @@ def import_office(engine: Engine, data: Mapping[str, Any]) -> None:
 
 def _defaults(table: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     base: dict[str, dict[str, Any]] = {
-        "organisation": {"is_constituent": False, "sort": 100},
-        "post": {"is_group": False},
+        "organisation": {"is_constituent": False, "sort": 100, "note": None},
+        "post": {"is_group": False, "is_single": False},
         "person": {"is_demo": False},
         "membership": {"field": None, "sort": 0},
     }

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from engine.clock import parse_moment
 from engine.storage.database import Connection
-from engine.storage.tables import Moment, create_all, metadata
+from engine.storage.schema import Moment, metadata
+from engine.storage.tables import create_all
 
 BATCH = 500  # rows read or written at a time
 Convert = Callable[[Any], Any]

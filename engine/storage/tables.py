@@ -1,16 +1,9 @@
-"""The tables, the same on SQLite and PostgreSQL.
-
-Moments are text in ISO 8601 with +08:00 and microseconds: fixed width, so they sort as they read.
-"""
+"""The tables, the same on SQLite and PostgreSQL; those of the office are in office_tables."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy import (
-    JSON,
     Boolean,
     CheckConstraint,
     Column,
@@ -18,42 +11,50 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
-from engine.clock import aware
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from engine.storage.office_tables import (
+    absence as absence,
 )
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime kept as fixed-width text in +08:00; a naive one is refused."""
-
-    impl = String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
-        return None if value is None else aware(value).isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
-
-
-Id = String(64)
-Json = JSON(none_as_null=True)
+from engine.storage.office_tables import (
+    assistant_link as assistant_link,
+)
+from engine.storage.office_tables import (
+    directory_version as directory_version,
+)
+from engine.storage.office_tables import (
+    former_name as former_name,
+)
+from engine.storage.office_tables import (
+    membership as membership,
+)
+from engine.storage.office_tables import (
+    office_change as office_change,
+)
+from engine.storage.office_tables import (
+    office_import as office_import,
+)
+from engine.storage.office_tables import (
+    organisation as organisation,
+)
+from engine.storage.office_tables import (
+    person as person,
+)
+from engine.storage.office_tables import (
+    post as post,
+)
+from engine.storage.office_tables import (
+    responsibility as responsibility,
+)
+from engine.storage.office_tables import (
+    substitution as substitution,
+)
+from engine.storage.schema import Id, Json, Moment
+from engine.storage.schema import metadata as metadata
 
 # ---- procedures -----------------------------------------------------------------------------
 
@@ -375,116 +376,6 @@ setting = Table(  # conventions 【约】 of the office that differ from their d
     Column("value", Json, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("changed_by", Id),
-)
-
-# ---- the office -----------------------------------------------------------------------------
-
-directory_version = Table(  # +1 on every change of a part, so that what is cached knows it is stale
-    "directory_version",
-    metadata,
-    Column("id", Integer, primary_key=True),  # 1 directory, 2 conventions, 3 calendar
-    Column("version", Integer, nullable=False),
-)
-
-organisation = Table(
-    "organisation",
-    metadata,
-    Column("code", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("is_constituent", Boolean, nullable=False),  # 市政府组成部门: kept from appointments
-    Column("sort", Integer, nullable=False),
-    Column("valid_from", Moment),
-    Column("valid_to", Moment),
-    Column("successor", String(64)),
-)
-
-post = Table(
-    "post",
-    metadata,
-    Column("code", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("is_group", Boolean, nullable=False),  # a section whose members claim
-)
-
-person = Table(
-    "person",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("is_demo", Boolean, nullable=False),
-)
-
-membership = Table(
-    "membership",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
-    Column("post", String(64), ForeignKey("post.code"), nullable=False),
-    Column("org", String(64), ForeignKey("organisation.code"), nullable=False),
-    Column("field", String(64)),  # for sections that serve one field
-    Column("sort", Integer, nullable=False),
-    Column("valid_from", Moment),
-    Column("valid_to", Moment),
-    Index("ix_membership_person", "person_id"),
-)
-
-responsibility = Table(  # 分工: a leader is in charge of a field
-    "responsibility",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
-    Column("field", String(64), nullable=False),
-    Column("evidence", Text, nullable=False),  # 分工通知文号
-    Column("valid_from", Moment),
-    Column("valid_to", Moment),
-)
-
-assistant_link = Table(  # 副秘书长协助副市长
-    "assistant_link",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("assistant_id", Id, ForeignKey("person.id"), nullable=False),
-    Column("leader_id", Id, ForeignKey("person.id"), nullable=False),
-    Column("valid_from", Moment),
-    Column("valid_to", Moment),
-)
-
-absence = Table(
-    "absence",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
-    Column("kind", String(32), nullable=False),  # business_trip, visit, leave, sick, study
-    Column("starts_at", Moment, nullable=False),
-    Column("ends_at", Moment, nullable=False),
-    Column("approved_by", Text),
-    Column("recorded_by", Id, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
-    CheckConstraint("starts_at < ends_at", name="order"),
-    Index("ix_absence_person", "person_id", "starts_at"),
-)
-
-substitution = Table(  # who may act for whom, in what, on what evidence
-    "substitution",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("kind", String(16), nullable=False),  # acting (代行委托), b_role (AB角)
-    Column("number", String(64)),  # 委托编号
-    Column("principal_id", Id, ForeignKey("person.id"), nullable=False),
-    Column("substitute_id", Id, ForeignKey("person.id"), nullable=False),
-    Column("field", String(64)),
-    Column("scope", Json, nullable=False),  # list of instruct, sign_off, statutory_sign, …
-    Column("reason", Text),
-    Column("evidence", Text, nullable=False),
-    Column("given_at", Moment, nullable=False),
-    Column("starts_at", Moment, nullable=False),
-    Column("ends_at", Moment, nullable=False),
-    Column("revoked_at", Moment),
-    Column("recorded_by", Id, nullable=False),
-    CheckConstraint("kind IN ('acting', 'b_role')", name="kind"),
-    CheckConstraint("principal_id <> substitute_id", name="not_oneself"),
-    CheckConstraint("starts_at < ends_at", name="order"),
 )
 
 # ---- accounts -------------------------------------------------------------------------------

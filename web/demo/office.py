@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import accounts
 from engine import office as office_door
+from web import start
 
 if TYPE_CHECKING:
     from engine.startup import Engine
@@ -37,9 +38,9 @@ SHOWN = (
 
 
 def read() -> dict[str, Any]:
-    """The file as it stands."""
-    data: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
-    return data
+    """The organisations and posts every office starts with, and the people of the demo."""
+    people: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+    return {**start.read(), **people}
 
 
 def load(engine: Engine) -> None:
