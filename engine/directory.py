@@ -7,9 +7,10 @@ rules of clause 5; those are in the office's own resolver (Registry.resolve).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from engine.storage import directory as rows
@@ -131,7 +132,9 @@ class Directory:
             (
                 row
                 for row in self.parts["absence"]
-                if row.person_id == person_id and row.starts_at <= at < row.ends_at
+                if row.person_id == person_id
+                and row.cancelled_at is None
+                and row.starts_at <= at < row.ends_at
             ),
             None,
         )
@@ -154,6 +157,32 @@ class Directory:
             and (field is None or row.field in (None, field))
         ]
         return sorted(found, key=lambda row: row.given_at, reverse=True)
+
+    @cached_property
+    def _substitutions(self) -> dict[str, Any]:
+        return {row.id: row for row in self.parts["substitution"]}
+
+    def substitution(self, substitution_id: str) -> Any | None:
+        """One substitution, past ones too."""
+        return self._substitutions.get(substitution_id)
+
+    def substitution_number(self, substitution_id: str | None) -> str | None:
+        """委托编号; None without a substitution or for one that has no number."""
+        found = self._substitutions.get(substitution_id or "")
+        return found.number if found is not None else None
+
+    def stands_in_now(self, row: Any, at: datetime) -> bool:
+        """Whether a substitution is in force and its principal is away, so that it has effect."""
+        in_force = row.starts_at <= at < row.ends_at and (
+            row.revoked_at is None or at < row.revoked_at
+        )
+        return in_force and self.is_absent(row.principal_id, at)
+
+    def altered(self, part: str, rows: Sequence[Mapping[str, Any]]) -> Directory:
+        """The office as it would stand with these rows added, or in place of those of their id."""
+        new = {row["id"]: SimpleNamespace(**row) for row in rows}
+        kept = [row for row in self.parts[part] if row.id not in new]
+        return replace(self, parts={**self.parts, part: [*kept, *new.values()]})
 
     def in_charge(self, field: str, at: datetime) -> str | None:
         """The leader in charge of a field (分工)."""

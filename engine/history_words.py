@@ -4,12 +4,14 @@ A template may use `who` (the actor as he signs), `step` (the element) and any k
 data; a part in square brackets is left out when one of its names is empty. Data of each kind:
 
     instance.started    title, procedure           item.opened      assignee | group, due
-    item.completed      outcome_label, comment     item.reassigned  before, after, reason
+    item.completed      outcome_label, comment, signed     item.reassigned  before, after, reason
     timer.fired         due, source                response.deemed  party_name, due, source
     message.*           name                       instance.*       outcome_label | reason
-    absence.recorded    person, absence, starts, ends
+    absence.*           person, absence, starts, ends | before, after | planned
     mandate.given       principal, substitute, number, starts, ends, evidence
     mandate.revoked     principal, substitute, number
+    b_role.*, designated.*, responsibility.*, assistant.*    who, field, starts | ends, evidence
+    signing_list.*      list, principal, substitute, number, count, until
     account.*           username, reason           definition.deployed  name, version
     convention.changed  key, name, before, after, reason
     clock.moved         to                         flow.passed      steps
@@ -27,7 +29,7 @@ WORDS = {
     "instance.started": "{who}发起了流程[“{procedure}”][：{title}]",
     "instance.completed": "流程办结[，结果：{outcome_label}]",
     "instance.cancelled": "{who}撤销了流程[，理由：{reason}]",
-    "item.opened": "“{step}”已送达[{assignee}][{group}，待认领][，{due}前办理]",
+    "item.opened": "“{step}”已送达[{assignee}][{group}，待认领][，{due}前办理][，注意：{alert}]",
     "item.claimed": "{who}认领了“{step}”",
     "item.released": "{who}把“{step}”退回了[{group}]，待重新认领",
     "item.completed": "{who}办理了“{step}”[，结果：{outcome_label}][，意见：{comment}]",
@@ -40,6 +42,24 @@ WORDS = {
     "message.received": "收到消息[“{name}”]",
     "message.sent": "发出消息[“{name}”]",
     "absence.recorded": "{who}登记了[{person}]外出[（{absence}）][，自{starts}][至{ends}]",
+    "absence.corrected": "{who}更正了[{person}]的外出登记[，原为{before}][，现为{after}]",
+    "absence.ended": "{who}登记[{person}]提前返回[，原定{planned}返回]",
+    "absence.cancelled": "{who}取消了[{person}]的外出登记[（{absence}）]"
+    "[，原定自{starts}][至{ends}]",
+    "mandate.evidence": "{who}为委托[{number}]补充了凭据[“{file}”]",
+    "b_role.given": "[{principal}的B角定为{substitute}][（{field}）][，自{starts}][至{ends}]"
+    "[，依据：{evidence}]，由{who}登记",
+    "designated.given": "[{principal}外出期间指定{substitute}代办][（{field}）][，编号{number}]"
+    "[，自{starts}][至{ends}][，依据：{evidence}]，由{who}登记",
+    "b_role.ended": "{who}终止了[{principal}与{substitute}的]AB角[，自{ends}起]",
+    "responsibility.given": "[{field}由{person}分管][，自{starts}起][，依据：{evidence}]"
+    "，由{who}登记",
+    "responsibility.ended": "{who}终止了[{person}对]{field}的分管[，自{ends}起]",
+    "assistant.given": "[{assistant}协助{leader}][，自{starts}起]，由{who}登记",
+    "assistant.ended": "{who}终止了[{assistant}对{leader}的]协助[，自{ends}起]",
+    "signing_list.made": "已生成[{principal}的]《{list}》[，代办人{substitute}][，编号{number}]"
+    "[，共{count}件][，截至{until}]",
+    "signing_list.read": "{who}已阅[《{list}》][，编号{number}]",
     "mandate.given": "[{principal}委托{substitute}代行职责][，编号{number}][，自{starts}][至{ends}]"
     "[，凭据：{evidence}]，由{who}登记",
     "mandate.revoked": "{who}撤回了[{principal}给{substitute}的]委托[，编号{number}]",
@@ -54,6 +74,7 @@ WORDS = {
 SIGNED = {
     "acting": "{actor}（代行{acted_for}职责）",
     "b_role": "{actor}（B角，代{acted_for}办理）",
+    "designated": "{actor}（受指定，代{acted_for}办理）",
 }
 BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 NAMES = re.compile(r"\{(\w+)\}")
@@ -73,7 +94,7 @@ def sentence(
 ) -> str:
     """One sentence with its full stop. An unknown kind is named as it is, never an error."""
     words = {key: _word(value) for key, value in data.items()}
-    words["who"] = _signed(actor, acted_for, signature_form)
+    words["who"] = words.get("signed") or _signed(actor, acted_for, signature_form)
     words["step"] = element or words.get("step") or "这一步"
     template = WORDS.get(kind, f"记录：{kind}")
 

@@ -188,6 +188,9 @@ class TaskView:
     draft_at: datetime | None = None
     may_act: bool = True
     refusal: str | None = None  # why not, when may_act is False
+    capacity: str | None = (
+        None  # "以常务副市长身份（代行市长职务）批示，委托编号…", None for oneself
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ class AssignmentRequest:
 class Assignment:
     """An answer: one person, or a group to claim from (group = "post@org").
 
-    form: "self" 本人, "acting" 代行, "b_role" B角代办. acted_for: whose post it is, when not self.
+    form: "self" 本人, "acting" 代行, "b_role" B角代办, "designated" 指定代办.
+    acted_for: whose post it is, when not self.
     substitution: id of the mandate or AB role that allows it. alert: a sentence for the screen when
     nobody proper can act (the step then stays with the principal).
     """
@@ -137,6 +138,7 @@ class Assignment:
 
 Resolver = Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
 MandateCheck = Callable[["Directory", Mapping[str, Any]], Iterable["Finding"]]
+ArrangementCheck = Callable[["Directory", str, Mapping[str, Any]], Iterable["Finding"]]
 
 
 class Registry:
@@ -147,9 +149,14 @@ class Registry:
         procedures: Iterable[Procedure],
         resolve: Resolver,
         check_mandate: MandateCheck | None = None,
+        *,
+        check_arrangement: ArrangementCheck | None = None,
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         self.resolve = resolve
-        self.check_mandate = check_mandate
+        self.check_mandate = check_mandate  # of a row of substitution, whatever its kind
+        self.check_arrangement = check_arrangement  # of a row of responsibility, assistant_link
+        self.fields = dict(fields or {})  # what leaders divide among themselves: code → name
         self._procedures: dict[str, Procedure] = {}
         for procedure in procedures:
             if procedure.key in self._procedures:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine import attachments, definitions, directory
+from engine import attachments, definitions, directory, signatures, signing_lists
 from engine import history as history_door
 from engine.commands import run_once
-from engine.errors import Conflict, GuichengError, NotAllowed, NotFound, StaleVersion
+from engine.errors import Conflict, NotAllowed, NotFound, StaleVersion
 from engine.history import Entry
 from engine.model import Actor, Counts, InstanceRow, Outcome, Page, TaskView, WorkItemRow
-from engine.running import completing, entering, views
+from engine.running import completing, entering, reassigning, views
 from engine.running.opening import load, locked
 from engine.running.scene import Scene
 from engine.running.settle import Work, settle
@@ -102,6 +102,9 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         draft_at=item.draft_at,
         may_act=refusal is None,
         refusal=refusal,
+        capacity=signatures.about_to_sign(office, item, engine.clock.now())
+        if refusal is None
+        else None,
     )
 
 
@@ -272,6 +275,7 @@ def _take_item(
         _actionable(engine, connection, actor, task_id, version)
         raise NotFound
     completing.refuse_others(item, actor, version, job.context.directory)
+    reassigning.refuse_lapsed(engine, job.context.directory, item)
     return job, item
 
 
@@ -294,13 +298,9 @@ def reassess(engine: Engine, connection: Connection) -> int:
     """Ask again who acts on every live item: absences and mandates have begun or ended.
 
     Untouched tasks move to the substitute and come back; the token, its timers and drafts stay.
-    Returns how many items moved.
+    Who is back gets the list of what was signed in his place. Returns how many items moved.
     """
     office = directory.snapshot(engine, connection)
-    moved = 0
-    for item in work_items.open_for_roles(connection):
-        try:
-            moved += completing.reassign(engine, connection, item, office)
-        except GuichengError as error:
-            work_items.update(connection, item.id, item.version, {"alert": error.message})
+    moved = reassigning.reassess(engine, connection, office)
+    signing_lists.produce(engine, connection, office)
     return moved

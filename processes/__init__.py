@@ -6,7 +6,9 @@ import importlib
 import pkgutil
 
 from engine.procedure import Procedure, Registry
-from processes.shared.assignment import check_mandate, resolve
+from processes.shared.assignment import resolve
+from processes.shared.fields import FIELDS
+from processes.shared.standing_in import check_arrangement, check_mandate
 
 
 def discover() -> Registry:
@@ -17,4 +19,6 @@ def discover() -> Registry:
         if not info.ispkg
     )
     procedures: list[Procedure] = [module.PROCEDURE for module in modules]
-    return Registry(procedures, resolve, check_mandate)
+    return Registry(
+        procedures, resolve, check_mandate, check_arrangement=check_arrangement, fields=FIELDS
+    )

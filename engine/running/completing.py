@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import definitions
+from engine import signatures
 from engine.clock import parse_moment
 from engine.directory import Directory
 from engine.errors import Conflict, NotAllowed, StaleVersion
 from engine.history import Entry, Head, append
 from engine.model import Action, Actor
-from engine.procedure import AssignmentRequest
 from engine.running import entering, offers, words
-from engine.running.context import CommandContext
-from engine.running.opening import locked
 from engine.running.settle import Work, note_opened
 from engine.storage import instances as instance_rows
 from engine.storage import responses, work_items
@@ -23,7 +20,6 @@ from engine.storage.database import Connection
 
 if TYPE_CHECKING:
     from engine.spiff import CompiledDefinition
-    from engine.startup import Engine
 
 # ---- who may act -----------------------------------------------------------------------------
 
@@ -170,6 +166,14 @@ def _close(
         element_name=item.element_name,
         work_item_id=item.id,
         data={
+            "signed": signatures.on_screen(
+                work.context.directory,
+                actor.person_id,
+                item.signature_form,
+                item.acted_for_id,
+                item.substitution_id,
+                work.context.now,
+            ),
             "outcome": entered.outcome,
             "outcome_label": entered.outcome_label,
             "comment": said,
@@ -233,44 +237,6 @@ def _step_on(work: Work, item: Any, entered: entering.Entered) -> None:
         }
         work_items.update(work.context.connection, following.id, following.version, opened)
         note_opened(work, {**following._mapping, **opened})
-
-
-# ---- other hands -----------------------------------------------------------------------------
-
-
-def reassign(engine: Engine, connection: Connection, item: Any, office: Directory) -> int:
-    """Put a live item into the hands the rules now name; 1 when it moved.
-
-    A claimed group item stays with who claimed it; a signed one is never touched.
-    """
-    if item.role is None or (item.group_code is not None and item.assignee_id is not None):
-        return 0
-    now = engine.clock.now()
-    request = AssignmentRequest(item.role, now, item.org, item.field, item.scope)
-    found = engine.registry.resolve(office, request)
-    if len(found) != 1:
-        return 0
-    columns = offers.assignee(found[0])
-    if all(getattr(item, name) == value for name, value in columns.items()):
-        return 0
-    instance = locked(connection, item.instance_id)
-    definition = definitions.compiled(engine, instance.definition_id, connection)
-    context = CommandContext(engine, connection, now, item.instance_id)
-    work_items.update(connection, item.id, item.version, columns)
-    entry = Entry(
-        kind="item.reassigned",
-        at=context.now,
-        element_id=item.element_id,
-        element_name=definition.elements[item.process_key, item.element_id].name,
-        work_item_id=item.id,
-        data={
-            "before": office.person_name(item.assignee_id) if item.assignee_id else None,
-            "after": office.person_name(found[0].person) if found[0].person else None,
-            "reason": columns["alert"],
-        },
-    )
-    only_history(connection, instance, [entry])
-    return 1
 
 
 def only_history(connection: Connection, instance: Any, entries: list[Entry]) -> None:

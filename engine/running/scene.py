@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from engine import signatures
 from engine.directory import Directory
 from engine.model import Diagram, Opinion, Step
-from engine.running.views import due_of, hands, signed_as
+from engine.running.views import due_of, hands
 
 if TYPE_CHECKING:
     from engine.spiff import CompiledDefinition
@@ -55,7 +56,7 @@ class Scene:
             step=item.element_name,
             person=self.office.person_name(item.done_by),
             post=self.office.title_of(item.done_by, item.done_at),
-            signed_as=signed_as(item, self.office),
+            signed_as=signatures.of_item(self.office, item),
             org=self.office.org_name(item.org) if item.org else None,
             outcome=item.outcome,
             outcome_label=options.get(item.outcome),

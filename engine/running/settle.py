@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import deadlines
+from engine import deadlines, signatures
 from engine.errors import StaleVersion
 from engine.history import Entry, Head, append
 from engine.procedure import Summary
@@ -161,10 +161,14 @@ def note_opened(work: Work, item: Mapping[str, Any]) -> None:
         element_id=item["element_id"],
         element_name=item["element_name"],
         work_item_id=item["id"],
+        acted_for_id=item["acted_for_id"],
+        signature_form=item["signature_form"],
+        substitution_id=item["substitution_id"],
         data={
-            "assignee": office.person_name(item["assignee_id"]) if item["assignee_id"] else None,
+            "assignee": signatures.told(office, item, work.context.now),
             "group": office.group_name(item["group_code"]) if item["group_code"] else None,
             "due": item["due_at"].isoformat() if item["due_at"] else None,
+            "alert": item["alert"],
         },
     )
 

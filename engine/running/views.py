@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine import conventions, deadlines, definitions
+from engine import conventions, deadlines, definitions, signatures
 from engine.directory import Directory
 from engine.model import Actor, Due, InstanceRow, WorkItemRow
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from engine.spiff import CompiledDefinition
     from engine.startup import Engine
 
-FORMS = {"acting": "代行{post}职务", "b_role": "B角代办"}
 STATE_WORDS = {"running": "办理中", "completed": "办结", "cancelled": "已撤销"}
 NO_DUE = Due(at=None, css="none", words="没有时限", until="")
 
@@ -109,16 +108,6 @@ def hands(person: str | None, group: str | None, office: Directory) -> str | Non
     return office.group_name(group) if group is not None else None
 
 
-def signed_as(item: Any, office: Directory) -> str | None:
-    """张××（代行市长职务） / 李××（B角代办）; None when signed as oneself."""
-    pattern = FORMS.get(item.signature_form)
-    person = item.done_by or item.assignee_id
-    if pattern is None or person is None:
-        return None
-    post = office.title_of(item.acted_for_id, item.opened_at) if item.acted_for_id else ""
-    return f"{office.person_name(person)}（{pattern.format(post=post)}）"
-
-
 # ---- rows ------------------------------------------------------------------------------------
 
 
@@ -144,7 +133,7 @@ def item_row(engine: Engine, item: Any, office: Directory) -> WorkItemRow:
         alert=item.alert,
         has_draft=item.draft_at is not None,
         outcome=item.outcome,
-        signed_as=signed_as(item, office),
+        signed_as=signatures.of_item(office, item),
     )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.duties import SUBSTITUTION
 from engine.model import Actor
 from engine.storage.access import may_see_instance
 from engine.storage.database import Connection
-from engine.storage.tables import attachment, person, process_instance
+from engine.storage.tables import attachment, person, process_instance, substitution
 
 Row = dict[str, Any]
 
@@ -88,4 +89,13 @@ def _may_read(actor: Actor) -> sa.ColumnElement[bool]:
     seen = sa.exists().where(
         process_instance.c.id == attachment.c.instance_id, may_see_instance(actor)
     )
-    return sa.or_(attachment.c.uploaded_by == actor.person_id, seen)
+    return sa.or_(attachment.c.uploaded_by == actor.person_id, seen, _evidence(actor))
+
+
+def _evidence(actor: Actor) -> sa.ColumnElement[bool]:
+    """The paper behind a substitution: for whom it concerns and for the registrars."""
+    concerned: sa.ColumnElement[bool] = sa.true()
+    if not SUBSTITUTION.allows(actor):
+        me = actor.person_id
+        concerned = sa.or_(substitution.c.principal_id == me, substitution.c.substitute_id == me)
+    return sa.exists().where(substitution.c.evidence_file == attachment.c.id, concerned)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -29,6 +28,11 @@ def bump(connection: Connection) -> None:
     versions.bump(connection, versions.DIRECTORY)
 
 
+def lock(connection: Connection) -> None:
+    """Wait until nobody else is changing the office; held until the transaction ends."""
+    versions.lock(connection, versions.DIRECTORY)
+
+
 def load(connection: Connection) -> dict[str, list[Any]]:
     """Every row of the office, by table name: one statement per table."""
     return {table.name: list(connection.execute(select(table))) for table in PARTS}
@@ -46,20 +50,3 @@ def put(connection: Connection, table_name: str, rows: Sequence[Mapping[str, Any
         statement.on_conflict_do_update(index_elements=keys, set_=changed),
         [dict(row) for row in rows],
     )
-
-
-def revoke(connection: Connection, substitution_id: str, at: datetime) -> bool:
-    """End a substitution now; False when there is none in force."""
-    table = tables.substitution
-    statement = (
-        table.update()
-        .where(table.c.id == substitution_id, table.c.revoked_at.is_(None))
-        .values(revoked_at=at)
-    )
-    return connection.execute(statement).rowcount == 1
-
-
-def substitution(connection: Connection, substitution_id: str) -> Any | None:
-    """One substitution."""
-    table = tables.substitution
-    return connection.execute(select(table).where(table.c.id == substitution_id)).one_or_none()

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from engine.storage.schema import Id, Json, Moment, metadata
@@ -113,6 +114,7 @@ absence = Table(
     Column("approved_by", Text),
     Column("recorded_by", Id, nullable=False),
     Column("recorded_at", Moment, nullable=False),
+    Column("cancelled_at", Moment),  # taken back before it began
     CheckConstraint("starts_at < ends_at", name="order"),
     Index("ix_absence_person", "person_id", "starts_at"),
 )
@@ -121,7 +123,7 @@ substitution = Table(  # who may act for whom, in what, on what evidence
     "substitution",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("kind", String(16), nullable=False),  # acting (代行委托), b_role (AB角)
+    Column("kind", String(16), nullable=False),  # acting 代行委托, b_role AB角, designated 指定代办
     Column("number", String(64)),  # 委托编号
     Column("principal_id", Id, ForeignKey("person.id"), nullable=False),
     Column("substitute_id", Id, ForeignKey("person.id"), nullable=False),
@@ -129,14 +131,27 @@ substitution = Table(  # who may act for whom, in what, on what evidence
     Column("scope", Json, nullable=False),  # list of instruct, sign_off, statutory_sign, …
     Column("reason", Text),
     Column("evidence", Text, nullable=False),
+    Column("evidence_file", Id),  # attachment: 市长签批件
     Column("given_at", Moment, nullable=False),
     Column("starts_at", Moment, nullable=False),
     Column("ends_at", Moment, nullable=False),
     Column("revoked_at", Moment),
     Column("recorded_by", Id, nullable=False),
-    CheckConstraint("kind IN ('acting', 'b_role')", name="kind"),
+    CheckConstraint("kind IN ('acting', 'b_role', 'designated')", name="kind"),
     CheckConstraint("principal_id <> substitute_id", name="not_oneself"),
     CheckConstraint("starts_at < ends_at", name="order"),
+)
+
+signing_list = Table(  # 代行期间签批事项清单: made when who was away is back
+    "signing_list",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("substitution_id", Id, ForeignKey("substitution.id"), nullable=False),
+    Column("since", Moment),  # what was signed after this moment; None: from the beginning
+    Column("until", Moment, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("read_at", Moment),
+    UniqueConstraint("substitution_id", "until"),
 )
 
 # A change that takes effect at a moment: a job does it then. Kept afterwards, with what it did.

@@ -51,6 +51,9 @@ from engine.storage.office_tables import (
     responsibility as responsibility,
 )
 from engine.storage.office_tables import (
+    signing_list as signing_list,
+)
+from engine.storage.office_tables import (
     substitution as substitution,
 )
 from engine.storage.schema import Id, Json, Moment
@@ -150,7 +153,7 @@ work_item = Table(
     Column("assignee_id", Id),
     Column("group_code", String(128)),
     Column("acted_for_id", Id),
-    Column("signature_form", String(16), nullable=False),  # self, acting, b_role
+    Column("signature_form", String(16), nullable=False),  # self, acting, b_role, designated
     Column("substitution_id", Id),
     Column("alert", Text),
     Column("opened_at", Moment),
@@ -170,6 +173,7 @@ work_item = Table(
     Index("ix_work_item_group", "group_code", "state", "due_at"),
     Index("ix_work_item_instance", "instance_id", "state"),
     Index("ix_work_item_done_by", "done_by", "done_at"),
+    Index("ix_work_item_substitution", "substitution_id", "done_at"),
 )
 
 # What was entered: value, who, for whom, when, at which step. Never rolled back by a return.

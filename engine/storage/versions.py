@@ -32,3 +32,9 @@ def bump(connection: Connection, part: int) -> None:
             index_elements=["id"], set_={"version": table.c.version + 1}
         )
     )
+
+
+def lock(connection: Connection, part: int) -> None:
+    """Wait until nobody else is changing this part; held until the transaction ends."""
+    table = directory_version
+    connection.execute(select(table.c.id).where(table.c.id == part).with_for_update())

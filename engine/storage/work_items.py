@@ -137,6 +137,54 @@ def open_for_roles(connection: Connection) -> list[Any]:
     return list(connection.execute(_rows.where(work_item.c.state.in_(LIVE))))
 
 
+def live_ids(connection: Connection, condition: Any) -> frozenset[str]:
+    """The ids of the live items that a condition lets be seen."""
+    query = (
+        select(work_item.c.id)
+        .join(process_instance, process_instance.c.id == work_item.c.instance_id)
+        .where(work_item.c.state.in_(LIVE), condition)
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
+def visible_ids(connection: Connection, item_ids: Sequence[str], condition: Any) -> frozenset[str]:
+    """Of these items, those that a condition lets be seen."""
+    query = (
+        select(work_item.c.id)
+        .join(process_instance, process_instance.c.id == work_item.c.instance_id)
+        .where(work_item.c.id.in_(list(item_ids)), condition)
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
+def with_alert(connection: Connection) -> list[Any]:
+    """The open items for which nobody proper can act, the longest waiting first."""
+    query = _rows.where(work_item.c.state == "open", work_item.c.alert.is_not(None))
+    return list(connection.execute(query.order_by(work_item.c.opened_at)))
+
+
+def signed_under(
+    connection: Connection, substitution_id: str, since: datetime | None, until: datetime
+) -> list[Any]:
+    """What was signed on the strength of a substitution, after `since` and up to `until`."""
+    condition = [work_item.c.state == "done", work_item.c.substitution_id == substitution_id]
+    condition.append(work_item.c.done_at <= until)
+    if since is not None:
+        condition.append(work_item.c.done_at > since)
+    return list(connection.execute(_rows.where(*condition).order_by(work_item.c.done_at)))
+
+
+def last_signed_under(connection: Connection) -> dict[str, datetime]:
+    """Substitution → when something was last signed on its strength."""
+    latest = func.max(work_item.c.done_at, type_=work_item.c.done_at.type)
+    query = (
+        select(work_item.c.substitution_id, latest)
+        .where(work_item.c.state == "done", work_item.c.substitution_id.is_not(None))
+        .group_by(work_item.c.substitution_id)
+    )
+    return {row.substitution_id: row[1] for row in connection.execute(query)}
+
+
 def insert(connection: Connection, items: Sequence[Mapping[str, Any]]) -> None:
     """Add items."""
     if items:

@@ -6,27 +6,27 @@ a mandate; nobody takes over by himself, and a secretary-general never acts as m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import Finding
 from engine.procedure import Assignment, AssignmentRequest
+from engine.signatures import VERBS
+from processes.shared.fields import FIELDS
+from processes.shared.standing_in import EXECUTIVE_FIRST, executives_present, vice_mayors
 
 if TYPE_CHECKING:
     from engine.directory import Directory
 
 OFFICE = "gov_office"
-CITY = "city_gov"
-LEADERS = ("executive_vice_mayor", "vice_mayor")
 NO_MANDATE = "市长外出期间无代行委托记录，请补登委托或待市长返回"
+NO_CHAIR = "市长外出且无代行委托，不能召集常务会议（工作规则第五条、第二十一条）"
 NO_SUBSTITUTE = "分管领导和B角均外出，请秘书长报市长指定，由人工改派（工作规则第五条）"
+NO_B_ROLE = "分管领导外出，未登记B角，请秘书长报市长指定，由人工改派（工作规则第五条）"
 SIGNING_NEEDS_SCOPE = (
     "规章、决定、命令、议案由市长签署；代行人须有明确授权（工作规则第五条、第三十五条）"
 )
-EXECUTIVE_FIRST = "常务副市长在岗时应由其代行市长职务（工作规则第五条）"
-ONLY_VICE_MAYORS = "只有副市长可以受托代行市长职务（工作规则第五条）"
-ONLY_TRIPS = "第五条仅规定出差情形，本次按约定比照办理。"
+IMPLIED_BY = {"approve_leave": "chair_meeting"}  # who presides grants leave (第二十五条)
 
 
 def resolve(office: Directory, request: AssignmentRequest) -> tuple[Assignment, ...]:
@@ -35,30 +35,11 @@ def resolve(office: Directory, request: AssignmentRequest) -> tuple[Assignment, 
     return rule(office, request)
 
 
-def check_mandate(office: Directory, mandate: Mapping[str, Any]) -> Iterable[Finding]:
-    """What clause 5 says against a mandate to act as mayor."""
-    at: datetime = mandate["starts_at"]
-    principal, substitute = mandate["principal_id"], mandate["substitute_id"]
-    if principal not in office.holders("mayor", at=at):
-        yield Finding("代行市长职务的委托人应为市长（工作规则第五条）", "principal_id")
-        return
-    vice_mayors = _vice_mayors(office, at)
-    if substitute not in vice_mayors:
-        yield Finding(ONLY_VICE_MAYORS, "substitute_id", source="工作规则第五条")
-        return
-    executives = office.holders("executive_vice_mayor", at=at)
-    present = [each for each in executives if not office.is_absent(each, at)]
-    if substitute not in executives and present:
-        yield Finding(EXECUTIVE_FIRST, "substitute_id", source="工作规则第五条")
-    away = office.absence_of(principal, at)
-    if away is not None and away.kind not in ("business_trip", "visit"):
-        yield Finding(ONLY_TRIPS, "reason", severity="hint", source="约定")
-
-
 # ---- the rules -------------------------------------------------------------------------------
 
 
 def _mayor(office: Directory, request: AssignmentRequest) -> tuple[Assignment, ...]:
+    """The six rows of the acting chain: nobody acts as mayor without a mandate that holds now."""
     holders = office.holders("mayor", at=request.at)
     if not holders:
         return _vacant(office, request)
@@ -66,36 +47,78 @@ def _mayor(office: Directory, request: AssignmentRequest) -> tuple[Assignment, .
     if not office.is_absent(mayor, request.at):
         return (Assignment(person=mayor),)
     scope = request.scope or "instruct"
-    alert = NO_MANDATE
+    alert = None
     for mandate in office.substitutions(mayor, "acting", request.at):
-        substitute = mandate.substitute_id
-        if substitute not in _vice_mayors(office, request.at):
-            continue
-        if office.is_absent(substitute, request.at):
-            continue
-        if scope not in mandate.scope:
-            alert = SIGNING_NEEDS_SCOPE if scope == "statutory_sign" else NO_MANDATE
-            continue
-        return (_standing_in(mandate, mayor, "acting"),)
-    return (Assignment(person=mayor, alert=alert),)
+        against = _against(office, mandate, scope, request.at)
+        if against is None:
+            return (_standing_in(mandate, mayor),)
+        alert = alert or against
+    return (Assignment(person=mayor, alert=alert or _no_mandate(scope)),)
+
+
+def _against(office: Directory, mandate: Any, scope: str, at: datetime) -> str | None:
+    """Why a mandate in force gives nothing for this matter at this moment; None when it does."""
+    substitute = mandate.substitute_id
+    if substitute not in vice_mayors(office, at):
+        name = office.person_name(substitute)
+        return f"受托人{name}已不任副市长，请补登委托或待市长返回（工作规则第五条）"
+    if office.is_absent(substitute, at):
+        return _no_mandate(scope)
+    executives = office.holders("executive_vice_mayor", at=at)
+    if substitute not in executives and executives_present(office, at):
+        return EXECUTIVE_FIRST
+    if scope not in mandate.scope and IMPLIED_BY.get(scope) not in mandate.scope:
+        return _out_of_scope(mandate, scope)
+    return None
+
+
+def _no_mandate(scope: str) -> str:
+    return NO_CHAIR if scope == "chair_meeting" else NO_MANDATE
+
+
+def _out_of_scope(mandate: Any, scope: str) -> str:
+    if scope == "statutory_sign":
+        return SIGNING_NEEDS_SCOPE
+    if scope == "chair_meeting":
+        return NO_CHAIR
+    name = VERBS.get(scope, scope)
+    return f"委托{mandate.number}的范围不含“{name}”，请补登委托或待市长返回（工作规则第五条）"
 
 
 def _vice_mayor(office: Directory, request: AssignmentRequest) -> tuple[Assignment, ...]:
-    leader = office.in_charge(request.field or "", request.at)
+    """The leader in charge of the field; when away his B, never the executive by himself."""
+    at = request.at
+    leader = office.in_charge(request.field or "", at)
     if leader is None:
-        return (
-            Assignment(
-                group=f"office_director@{OFFICE}",
-                person=_first(office, "office_director", request.at),
-                alert=f"领域“{request.field or '未填'}”没有分管领导，请补登分工后改派",
-            ),
-        )
-    if not office.is_absent(leader, request.at):
+        return _unassigned(office, request, "没有分管领导，请补登分工后改派")
+    if leader in office.holders("mayor", at=at):
+        return _mayor(office, request)
+    if leader in office.holders("secretary_general", at=at):
+        return _secretary_general(office, request)
+    if leader not in vice_mayors(office, at):
+        name = office.person_name(leader)
+        return _unassigned(office, request, f"的分管领导{name}已不任职，请补登分工后改派")
+    if not office.is_absent(leader, at):
         return (Assignment(person=leader),)
-    for role in office.substitutions(leader, "b_role", request.at, request.field):
-        if not office.is_absent(role.substitute_id, request.at):
-            return (_standing_in(role, leader, "b_role"),)
-    return (Assignment(person=leader, alert=NO_SUBSTITUTE),)
+    return (_substitute_of(office, leader, request),)
+
+
+def _substitute_of(office: Directory, leader: str, request: AssignmentRequest) -> Assignment:
+    at, field = request.at, request.field
+    designated = office.substitutions(leader, "designated", at, field)
+    b_roles = office.substitutions(leader, "b_role", at, field)
+    for role in (*designated, *b_roles):
+        stands_in = role.substitute_id in vice_mayors(office, at)
+        if stands_in and not office.is_absent(role.substitute_id, at):
+            return _standing_in(role, leader)
+    return Assignment(person=leader, alert=NO_SUBSTITUTE if b_roles else NO_B_ROLE)
+
+
+def _unassigned(
+    office: Directory, request: AssignmentRequest, words: str
+) -> tuple[Assignment, ...]:
+    field = FIELDS.get(request.field or "", request.field) or "未填"
+    return (_to_the_director(office, request.at, f"领域“{field}”{words}"),)
 
 
 def _deputy_secretary_general(
@@ -105,7 +128,8 @@ def _deputy_secretary_general(
     leader = office.in_charge(request.field or "", request.at)
     assistant = office.assistant_of(leader, request.at) if leader else None
     if assistant is not None:
-        return (_present(office, assistant, request.at, "请秘书长指定其他副秘书长办理"),)
+        words = "协助分管领导的副秘书长外出，请秘书长指定其他副秘书长办理"
+        return (_present(office, assistant, request.at, words),)
     return _by_post(office, request)
 
 
@@ -113,7 +137,7 @@ def _secretary_general(office: Directory, request: AssignmentRequest) -> tuple[A
     holders = office.holders("secretary_general", at=request.at)
     if not holders:
         return _vacant(office, request)
-    words = "由市长指定的副秘书长办理，请人工登记改派（约定）"
+    words = "秘书长外出，由市长指定的副秘书长办理，请人工登记改派（约定）"
     return (_present(office, holders[0], request.at, words),)
 
 
@@ -154,30 +178,35 @@ def _section(
 
 def _vacant(office: Directory, request: AssignmentRequest) -> tuple[Assignment, ...]:
     where = office.org_name(request.org) if request.org else ""
-    return (
-        Assignment(
-            person=_first(office, "office_director", request.at),
-            group=f"office_director@{OFFICE}",
-            alert=f"{where}{office.post_name(request.role)}空缺：请系统管理员补登任职后改派",
-        ),
-    )
+    words = f"{where}{office.post_name(request.role)}空缺：请系统管理员补登任职后改派"
+    return (_to_the_director(office, request.at, words),)
 
 
-def _standing_in(substitution: Any, principal: str, form: str) -> Assignment:
+def _to_the_director(office: Directory, at: datetime, alert: str) -> Assignment:
+    """Nobody proper can act: the office director has it to put right, until somebody can."""
+    director = _first(office, "office_director", at)
+    group = None if director else f"office_director@{OFFICE}"
+    return Assignment(person=director, group=group, alert=alert)
+
+
+def _standing_in(substitution: Any, principal: str) -> Assignment:
     return Assignment(
         person=substitution.substitute_id,
-        form=form,
+        form=substitution.kind,
         acted_for=principal,
         substitution=substitution.id,
     )
 
 
 def _present(office: Directory, person: str, at: datetime, words: str) -> Assignment:
-    return Assignment(person=person, alert=words if office.is_absent(person, at) else None)
-
-
-def _vice_mayors(office: Directory, at: datetime) -> set[str]:
-    return {person for post in LEADERS for person in office.holders(post, at=at)}
+    """The person; when away whom the mayor has designated, else he himself with an alert."""
+    if not office.is_absent(person, at):
+        return Assignment(person=person)
+    deputies = office.holders("deputy_secretary_general", at=at)
+    for row in office.substitutions(person, "designated", at):
+        if row.substitute_id in deputies and not office.is_absent(row.substitute_id, at):
+            return _standing_in(row, person)
+    return Assignment(person=person, alert=words)
 
 
 def _first(office: Directory, post: str, at: datetime) -> str | None:
