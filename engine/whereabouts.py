@@ -1,4 +1,4 @@
-"""Reading who is away and who acts for whom: for the registrars, and for everybody about himself."""
+"""Reading who is away and who acts for whom: for the registrars, and for everybody of himself."""
 
 from __future__ import annotations
 

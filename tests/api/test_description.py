@@ -23,6 +23,9 @@ UNSAYABLE = [CHECKS.get_one("positive_data_acceptance")]
 NOTHING_TO_GET_WRONG = (
     "GET /api/v1/process-definitions",
     "GET /api/v1/demo/clock",
+    "GET /api/v1/absences",
+    "GET /api/v1/acting-mandates",
+    "GET /api/v1/signing-lists",
 )
 EXAMPLES = 40  # of each operation, well-formed and not
 

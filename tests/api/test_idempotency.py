@@ -38,6 +38,9 @@ CHANGING = [
     "/absences",
     "/acting-mandates",
     f"/acting-mandates/{'0' * 32}/revoke",
+    f"/absences/{'0' * 32}/correct",
+    f"/absences/{'0' * 32}/end",
+    f"/signing-lists/{'0' * 32}/read",
     "/demo/clock",
 ]
 

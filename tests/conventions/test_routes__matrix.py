@@ -76,17 +76,39 @@ def objects(engine: Engine) -> Objects:
         evidence="市长2026年2月11日书面委托",
         key="mandate",
     )
+    away = substitution.add_absence(
+        engine,
+        story.who("sg"),
+        person_id="mayor",
+        kind="business_trip",
+        starts_at=parse_moment("2026-02-12T08:00:00+08:00"),
+        ends_at=parse_moment("2026-02-20T18:00:00+08:00"),
+        key="absence",
+    )
     task = story.item("docs", "UT_register").id
-    return Objects(story.instance_id, task, file, str(mandate["id"]))
+    others = (str(mandate["id"]), str(away["id"]), signing_list(engine, str(mandate["id"])))
+    return Objects(story.instance_id, task, file, *others)
+
+
+def signing_list(engine: Engine, mandate: str) -> str:
+    """A list of what was signed on the strength of a mandate."""
+    values = {"id": "a" * 32, "substitution_id": mandate, "since": None, "read_at": None}
+    moments = {"until": engine.clock.now(), "made_at": engine.clock.now()}
+    with engine.database.write() as connection:
+        connection.execute(sa.insert(tables.signing_list), values | moments)
+    return str(values["id"])
 
 
 def changes(engine: Engine, objects: Objects) -> list[object]:
     """Everything of the document that a change would leave a trace in."""
     instance, item, mandate = tables.process_instance, tables.work_item, tables.substitution
+    absence, signings = tables.absence, tables.signing_list
     queries = (
         sa.select(instance).where(instance.c.id == objects.instance),
         sa.select(item).where(item.c.instance_id == objects.instance).order_by(item.c.id),
         sa.select(mandate),
+        sa.select(absence).where(absence.c.id == objects.absence),
+        sa.select(signings),
     )
     with engine.database.read() as connection:
         return [list(connection.execute(query)) for query in queries]
@@ -130,7 +152,7 @@ def test_what_belongs_to_others_is_neither_seen_nor_changed(
 def test_what_does_not_exist_is_not_found_by_anybody(
     app: Flask, objects: Objects, role: str
 ) -> None:
-    nothing = Objects("0" * 32, "1" * 32, "2" * 32, "3" * 32)
+    nothing = Objects(*(str(each) * 32 for each in range(6)))
     walker, wrong = Walker(app, ROLES[role]), []
     for rule, method in routes(app):
         if is_foreign(rule):

@@ -32,6 +32,8 @@ class Objects:
     task: str
     file: str
     mandate: str
+    absence: str
+    signings: str
 
     def named(self, rule: Rule) -> dict[str, str]:
         """A value for every part of an address; an address nobody foresaw is an error."""
@@ -41,6 +43,8 @@ class Objects:
             "/tasks/": self.task,
             "/attachments/": self.file,
             "/acting-mandates/": self.mandate,
+            "/absences/": self.absence,
+            "/signing-lists/": self.signings,
         }
         found = {}
         for part in rule.arguments:
@@ -125,6 +129,7 @@ class Walker:
             "api_tasks.release": {"version": 1},
             "api_tasks.save_draft": filled,
             "api_tasks.complete": filled,
+            "api_office.correct_absence": AWAY | {"kind": "leave"},
             "api_office.absence": AWAY | {"person_id": "mayor", "kind": "leave"},
             "api_office.mandate": AWAY
             | {"principal_id": "mayor", "substitute_id": "evm", "scope": ["instruct"]}
