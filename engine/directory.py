@@ -39,6 +39,17 @@ class Directory:
         return {row.code: row for row in self.parts["post"]}
 
     @cached_property
+    def _former_names(self) -> dict[str, list[Any]]:
+        names: dict[str, list[Any]] = {}
+        for row in sorted(self.parts["former_name"], key=lambda row: row.valid_to):
+            names.setdefault(row.org, []).append(row)
+        return names
+
+    @cached_property
+    def _people(self) -> dict[str, Any]:
+        return {row.id: row for row in self.parts["person"]}
+
+    @cached_property
     def person_names(self) -> dict[str, str]:
         """Person id → name."""
         return {row.id: row.name for row in self.parts["person"]}
@@ -47,18 +58,50 @@ class Directory:
         """One organisation (code, name, kind, is_constituent, …)."""
         return self._organisations.get(code)
 
-    def organisations(self) -> list[Any]:
-        """Every organisation, in the office's own order."""
-        return sorted(self._organisations.values(), key=lambda row: (row.sort, row.code))
+    def organisations(self, at: datetime | None = None) -> list[Any]:
+        """Every organisation, or those there are at a moment, in the office's own order."""
+        found = (row for row in self._organisations.values() if at is None or _valid(row, at))
+        return sorted(found, key=lambda row: (row.sort, row.code))
 
-    def org_name(self, code: str) -> str:
-        """The organisation's name; an unknown code is shown as it is."""
+    def is_there(self, code: str, at: datetime) -> bool:
+        """Whether there is such an organisation at a moment."""
         row = self._organisations.get(code)
-        return row.name if row is not None else code
+        return row is not None and _valid(row, at)
+
+    def org_name(self, code: str, at: datetime | None = None) -> str:
+        """The organisation's name, now or as it was at a moment; an unknown code as it is."""
+        row = self._organisations.get(code)
+        if row is None:
+            return code
+        for former in self._former_names.get(code, ()) if at is not None else ():
+            if at < former.valid_to:
+                return str(former.name)
+        return str(row.name)
+
+    def former_names(self, code: str) -> list[Any]:
+        """The names an organisation bore before (name, valid_to, evidence), the oldest first."""
+        return list(self._former_names.get(code, ()))
+
+    def present_org(self, code: str, at: datetime) -> str:
+        """Who does at a moment what this organisation did: itself, or who took over from it."""
+        seen: set[str] = set()
+        while code not in seen:
+            seen.add(code)
+            row = self._organisations.get(code)
+            if row is None or row.successor is None or row.valid_to is None or at < row.valid_to:
+                break
+            code = row.successor
+        return code
+
+    def asked_name(self, code: str, at: datetime) -> str:
+        """Who answers at a moment for an organisation that was asked: 市甲局（原市乙局）."""
+        present = self.present_org(code, at)
+        name = self.org_name(present, at)
+        return name if present == code else f"{name}（原{self.org_name(code)}）"
 
     def person(self, person_id: str) -> Any | None:
-        """One person (id, name, is_demo)."""
-        return next((row for row in self.parts["person"] if row.id == person_id), None)
+        """One person (id, name, is_demo, left_at)."""
+        return self._people.get(person_id)
 
     def people(self) -> list[Any]:
         """Every person."""
@@ -84,14 +127,33 @@ class Directory:
 
     # ---- posts ----
 
+    @cached_property
+    def _held_by(self) -> dict[str, list[Any]]:
+        return _sorted_by("person_id", self.parts["membership"])
+
+    @cached_property
+    def _held_as(self) -> dict[str, list[Any]]:
+        return _sorted_by("post", self.parts["membership"])
+
+    def posts(self) -> list[Any]:
+        """Every post (code, name, is_group, is_single), in the order they were entered."""
+        return list(self.parts["post"])
+
+    def post(self, code: str) -> Any | None:
+        """One post."""
+        return self._posts.get(code)
+
+    def career_of(self, person_id: str) -> list[Any]:
+        """Every post a person ever held or will hold, the first one first."""
+        return list(self._held_by.get(person_id, ()))
+
     def memberships_of(self, person_id: str, at: datetime) -> list[Any]:
         """The posts a person holds at a moment, the first one first."""
-        held = [
-            row
-            for row in self.parts["membership"]
-            if row.person_id == person_id and _valid(row, at)
-        ]
-        return sorted(held, key=lambda row: row.sort)
+        return [row for row in self._held_by.get(person_id, ()) if _valid(row, at)]
+
+    def members_of(self, org: str, at: datetime) -> list[Any]:
+        """The memberships in an organisation at a moment."""
+        return [row for row in self.parts["membership"] if row.org == org and _valid(row, at)]
 
     def groups_of(self, person_id: str, at: datetime) -> frozenset[str]:
         """The sections a person may claim work from: "post@org"."""
@@ -104,16 +166,19 @@ class Directory:
     def holders(
         self, post: str, org: str | None = None, *, at: datetime, field: str | None = None
     ) -> list[str]:
-        """Ids of the people who hold a post at a moment, in order."""
+        """Ids of the people who hold a post at a moment, in order.
+
+        org: an organisation that ended stands for who took over from it.
+        """
+        present = self.present_org(org, at) if org is not None else None
         held = [
             row
-            for row in self.parts["membership"]
-            if row.post == post
-            and (org is None or row.org == org)
+            for row in self._held_as.get(post, ())
+            if (present is None or row.org == present)
             and (field is None or row.field in (None, field))
             and _valid(row, at)
         ]
-        return list(dict.fromkeys(row.person_id for row in sorted(held, key=lambda row: row.sort)))
+        return list(dict.fromkeys(row.person_id for row in held))
 
     def title_of(self, person_id: str, at: datetime) -> str:
         """The person's first post: 副秘书长; a head with the organisation: 市财政局局长."""
@@ -122,7 +187,7 @@ class Directory:
             return ""
         first = held[0]
         name = self.post_name(first.post)
-        return f"{self.org_name(first.org)}{name}" if first.post in _WITH_ORG else name
+        return f"{self.org_name(first.org, at)}{name}" if first.post in _WITH_ORG else name
 
     # ---- presence and substitution ----
 
@@ -180,9 +245,17 @@ class Directory:
 
     def altered(self, part: str, rows: Sequence[Mapping[str, Any]]) -> Directory:
         """The office as it would stand with these rows added, or in place of those of their id."""
-        new = {row["id"]: SimpleNamespace(**row) for row in rows}
-        kept = [row for row in self.parts[part] if row.id not in new]
+        key = "code" if part in ("organisation", "post") else "id"
+        new = {row[key]: SimpleNamespace(**row) for row in rows}
+        kept = [row for row in self.parts[part] if getattr(row, key) not in new]
         return replace(self, parts={**self.parts, part: [*kept, *new.values()]})
+
+    def with_rows(self, writes: Mapping[str, Sequence[Mapping[str, Any]]]) -> Directory:
+        """The office as it would stand with rows of several parts written."""
+        office = self
+        for part, written in writes.items():
+            office = office.altered(part, written)
+        return office
 
     def in_charge(self, field: str, at: datetime) -> str | None:
         """The leader in charge of a field (分工)."""
@@ -211,13 +284,26 @@ class Directory:
         )
 
 
+NOT_KEPT = -1  # the version of a directory that only one transaction sees
 _WITH_ORG = frozenset({"dept_head", "dept_clerk", "county_head", "county_clerk", "dept_deputy"})
+
+
+def _sorted_by(column: str, rows: Sequence[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in sorted(rows, key=lambda row: row.sort):
+        found.setdefault(getattr(row, column), []).append(row)
+    return found
 
 
 def _valid(row: Any, at: datetime) -> bool:
     return (row.valid_from is None or row.valid_from <= at) and (
         row.valid_to is None or at < row.valid_to
     )
+
+
+def fresh(connection: Connection) -> Directory:
+    """The office as this transaction sees it, its own changes included; never kept for others."""
+    return Directory(NOT_KEPT, rows.load(connection))
 
 
 def snapshot(engine: Engine, connection: Connection | None = None) -> Directory:

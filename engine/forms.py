@@ -268,7 +268,7 @@ def _datetime(each: Field, value: Any, _lookups: Lookups) -> str:
 
 def _org(each: Field, value: Any, lookups: Lookups) -> str:
     if not isinstance(value, str) or not lookups.org_exists(value):
-        raise _Wrong(f"“{each.label}”选的单位不存在，请重新选择。")
+        raise _Wrong(f"“{each.label}”选的单位不存在或已停用，请重新选择。")
     if each.own_orgs and value not in lookups.own_orgs:
         raise _Wrong(f"“{each.label}”只能选您所在的单位。")
     return value

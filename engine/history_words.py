@@ -34,6 +34,8 @@ WORDS = {
     "item.released": "{who}把“{step}”退回了[{group}]，待重新认领",
     "item.completed": "{who}办理了“{step}”[，结果：{outcome_label}][，意见：{comment}]",
     "item.reassigned": "“{step}”改派[，原由{before}办理][，现由{after}办理][，原因：{reason}]",
+    "item.taken_over": "“{step}”的承办单位[由{before_org}]改为{after_org}[，仍由{after}办理]"
+    "[，原因：{reason}]",
     "item.voided": "“{step}”不再需要办理，流程已转到别处",
     "flow.passed": "流程向前推进[，经过：{steps}]",
     "timer.fired": "“{step}”已到期[（{due}）][，依据{source}]",
@@ -63,6 +65,22 @@ WORDS = {
     "mandate.given": "[{principal}委托{substitute}代行职责][，编号{number}][，自{starts}][至{ends}]"
     "[，凭据：{evidence}]，由{who}登记",
     "mandate.revoked": "{who}撤回了[{principal}给{substitute}的]委托[，编号{number}]",
+    "organisation.added": "{who}新增了[{org_kind}]“{name}”",
+    "organisation.corrected": "{who}更正了“{name}”[，原为：{before}][，改为：{after}]",
+    "organisation.renamed": "{before}更名为{after}[，自{starts}起][，依据：{evidence}]"
+    "，由{who}登记",
+    "organisation.merged": "{name}并入{successor}[，自{starts}起][，依据：{evidence}]，由{who}登记",
+    "organisation.ended": "{name}停用[，自{starts}起][，依据：{evidence}]，由{who}登记",
+    "person.added": "{who}新增了人员{person}[，任{posts}]",
+    "person.corrected": "{who}更正了姓名[，原为：{before}][，改为：{after}]",
+    "person.moved": "{person}职务变动[，免去{before}][，任{after}][，自{starts}起]"
+    "[，依据：{evidence}]，由{who}登记",
+    "person.left": "{person}离任[，免去{before}][，自{starts}起][，依据：{evidence}]，由{who}登记",
+    "post.added": "{who}新增了职务“{after}”",
+    "post.corrected": "{who}更正了职务[“{before}”][为“{after}”]",
+    "reform.planned": "{who}登记了变动：{what}[，{at}生效]",
+    "reform.cancelled": "{who}取消了变动：{what}[，原定{at}生效]",
+    "office.imported": "{who}导入了表格{file}[：{what}]",
     "account.signed_in": "{who}登录",
     "account.signed_out": "{who}退出登录",
     "account.refused": "登录未成功[，用户名{username}][，{reason}]",

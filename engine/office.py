@@ -26,9 +26,21 @@ def changed(
     moments: Sequence[datetime],
 ) -> None:
     """The office changed: note it, and have open work looked at again, now and at the moments."""
+    noted(engine, connection, actor.person_id, kind, told, moments)
+
+
+def noted(
+    engine: Engine,
+    connection: Connection,
+    actor_id: str,
+    kind: str,
+    told: dict[str, Any],
+    moments: Sequence[datetime],
+) -> None:
+    """The same for a change that a job makes in the name of who ordered it."""
     now = engine.clock.now()
     rows.bump(connection)
-    record_system(connection, at=now, kind=kind, actor_id=actor.person_id, data=told)
+    record_system(connection, at=now, kind=kind, actor_id=actor_id, data=told)
     due = sorted({max(now, moment) for moment in (now, *moments)})
     jobs.add(
         connection,
@@ -59,7 +71,7 @@ def _defaults(table: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     base: dict[str, dict[str, Any]] = {
         "organisation": {"is_constituent": False, "sort": 100, "note": None},
         "post": {"is_group": False, "is_single": False},
-        "person": {"is_demo": False},
+        "person": {"is_demo": False, "left_at": None},
         "membership": {"field": None, "sort": 0},
     }
     values = {**base.get(table, {}), **entry}

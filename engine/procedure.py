@@ -109,13 +109,15 @@ def convention(context: Context, key: str) -> Any:
 @dataclass(frozen=True, slots=True)
 class AssignmentRequest:
     """Who acts on a step? role: post code; org: organisation code; field: matter field of a leader;
-    scope: what the step needs of a mandate (instruct, sign_off, statutory_sign, …)."""
+    scope: what the step needs of a mandate (instruct, sign_off, statutory_sign, …); holder: in
+    whose hands it is, so that of several holders of a post the one who has it keeps it."""
 
     role: str
     at: datetime
     org: str | None = None
     field: str | None = None
     scope: str | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class Assignment:
 
 Resolver = Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
 MandateCheck = Callable[["Directory", Mapping[str, Any]], Iterable["Finding"]]
+TakeOver = Callable[["Directory", str, datetime], Assignment]
 ArrangementCheck = Callable[["Directory", str, Mapping[str, Any]], Iterable["Finding"]]
 
 
@@ -152,8 +155,12 @@ class Registry:
         *,
         check_arrangement: ArrangementCheck | None = None,
         fields: Mapping[str, str] | None = None,
+        take_over: TakeOver | None = None,
+        fixed_orgs: Iterable[str] = (),
     ) -> None:
         self.resolve = resolve
+        self.take_over = take_over or (lambda _office, person, _at: Assignment(person=person))
+        self.fixed_orgs = frozenset(fixed_orgs)  # which the rules name: never merged or ended
         self.check_mandate = check_mandate  # of a row of substitution, whatever its kind
         self.check_arrangement = check_arrangement  # of a row of responsibility, assistant_link
         self.fields = dict(fields or {})  # what leaders divide among themselves: code → name

@@ -11,7 +11,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import commands, tasks
+from engine import commands, org_reforms, reforms, staff_reforms, tasks
 from engine.clock import OffsetClock
 from engine.errors import (
     ClockBackwards,
@@ -36,6 +36,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PAUSES = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
+REFORMS = {
+    each.kind: each
+    for each in (
+        org_reforms.AddOrganisation,
+        org_reforms.Rename,
+        org_reforms.Merge,
+        org_reforms.End,
+        staff_reforms.AddPerson,
+        staff_reforms.MovePerson,
+        staff_reforms.Leave,
+    )
+}
 FURTHEST = timedelta(days=3660)  # the demo clock at once 【约】
 
 
@@ -120,6 +132,8 @@ def _fire(engine: Engine, connection: Connection, job: Any, at_own_moment: bool)
         _set_clock(engine, connection, job.due_at)
     if job.kind == "reassign":
         tasks.reassess(engine, connection)
+    elif job.kind == reforms.JOB:
+        reforms.fire(engine, connection, job, REFORMS)
     else:
         _fire_timers(engine, connection, job.instance_id)
     jobs.finish(connection, job.id, engine.clock.now())

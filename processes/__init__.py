@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 
 from engine.procedure import Procedure, Registry
-from processes.shared.assignment import resolve
+from processes.shared.assignment import CITY, OFFICE, resolve, take_over
 from processes.shared.fields import FIELDS
 from processes.shared.standing_in import check_arrangement, check_mandate
 
@@ -20,5 +20,11 @@ def discover() -> Registry:
     )
     procedures: list[Procedure] = [module.PROCEDURE for module in modules]
     return Registry(
-        procedures, resolve, check_mandate, check_arrangement=check_arrangement, fields=FIELDS
+        procedures,
+        resolve,
+        check_mandate,
+        check_arrangement=check_arrangement,
+        fields=FIELDS,
+        take_over=take_over,
+        fixed_orgs=(CITY, OFFICE),
     )

@@ -45,7 +45,7 @@ class _Lookups:
         self.hashes = hashes  # of the files that may be entered
 
     def org_exists(self, code: str) -> bool:
-        return self.context.directory.organisation(code) is not None
+        return self.context.directory.is_there(code, self.context.now)
 
     def person_exists(self, person_id: str) -> bool:
         return self.context.directory.person(person_id) is not None

@@ -77,7 +77,8 @@ def _signers(
         named = execution.evaluate(properties["assignee"], task.data)
         people = named if isinstance(named, list) else [named]
         return [(None, None, None, Assignment(person=str(each))) for each in people if each]
-    org = _evaluated(execution, properties.get("org"), task.data)
+    asked = _evaluated(execution, properties.get("org"), task.data)
+    org = context.directory.present_org(asked, context.now) if asked else None
     field = _evaluated(execution, properties.get("field"), task.data)
     signers: list[tuple[str | None, str | None, str | None, Assignment]] = []
     for role in (each.strip() for each in properties.get("role", "").split(",")):

@@ -117,7 +117,8 @@ def summary(work: Work) -> dict[str, Any]:
     values = {column: newest.get(name) for column, name in names.items()}
     sender = values.get("sender")
     if isinstance(sender, str):
-        values["sender"] = work.context.directory.org_name(sender)
+        sent_at = work.instance.started_at if work.instance is not None else work.context.now
+        values["sender"] = work.context.directory.org_name(sender, sent_at)
     title = values.get("title")
     values["title"] = str(title).strip() if title else f"（未填标题的{work.definition.name}）"
     return {column: None if value is None else str(value)[:500] for column, value in values.items()}
@@ -287,7 +288,7 @@ def silent_responses(work: Work, fired: Iterable[ArmedTimer]) -> list[dict[str, 
             element_name=timer.name,
             data={
                 "party": party,
-                "party_name": work.context.directory.org_name(party),
+                "party_name": work.context.directory.asked_name(party, work.context.now),
                 "due": due.isoformat() if due else None,
                 "source": timer.properties["source"],
             },

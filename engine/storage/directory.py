@@ -13,6 +13,7 @@ from engine.storage.upsert import insert_into
 
 PARTS = (
     tables.organisation,
+    tables.former_name,
     tables.post,
     tables.person,
     tables.membership,

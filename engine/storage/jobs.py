@@ -20,6 +20,12 @@ def add(connection: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(statement, [dict(each) for each in jobs])
 
 
+def withdraw(connection: Connection, dedupe_key: str) -> None:
+    """Take back one waiting job by its key."""
+    own = (job.c.dedupe_key == dedupe_key, job.c.status == "waiting")
+    connection.execute(job.update().where(*own).values(status="void"))
+
+
 def void(connection: Connection, instance_id: str, task_ids: Iterable[str]) -> None:
     """Take back the waiting jobs of timers that are no longer armed."""
     ids = list(task_ids)

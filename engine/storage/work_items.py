@@ -137,6 +137,12 @@ def open_for_roles(connection: Connection) -> list[Any]:
     return list(connection.execute(_rows.where(work_item.c.state.in_(LIVE))))
 
 
+def locked_live(connection: Connection, item_id: str) -> Any | None:
+    """A live item as it is now, locked until the transaction ends; None when it is done or void."""
+    query = _rows.where(work_item.c.id == item_id, work_item.c.state.in_(LIVE))
+    return connection.execute(query.with_for_update(of=work_item)).one_or_none()
+
+
 def live_ids(connection: Connection, condition: Any) -> frozenset[str]:
     """The ids of the live items that a condition lets be seen."""
     query = (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.directory import Directory
 
 OFFICE = "gov_office"
+CITY = "city_gov"
 NO_MANDATE = "市长外出期间无代行委托记录，请补登委托或待市长返回"
 NO_CHAIR = "市长外出且无代行委托，不能召集常务会议（工作规则第五条、第二十一条）"
 NO_SUBSTITUTE = "分管领导和B角均外出，请秘书长报市长指定，由人工改派（工作规则第五条）"
@@ -33,6 +34,16 @@ def resolve(office: Directory, request: AssignmentRequest) -> tuple[Assignment, 
     """Who acts now for a role. Never empty: a vacant post goes to the office director."""
     rule = _RULES.get(request.role, _by_post)
     return rule(office, request)
+
+
+def take_over(office: Directory, person: str, at: datetime) -> Assignment:
+    """Who goes on with what was given by name to somebody who has left: the head of his office."""
+    for row in office.career_of(person):
+        request = AssignmentRequest("dept_head", at, office.present_org(row.org, at))
+        found = _by_post(office, request)[0]
+        if found.person not in (None, person):
+            return found
+    return _vacant(office, AssignmentRequest("dept_head", at))[0]
 
 
 # ---- the rules -------------------------------------------------------------------------------
@@ -154,7 +165,8 @@ def _by_post(office: Directory, request: AssignmentRequest) -> tuple[Assignment,
     if not holders:
         return _vacant(office, request)
     here = [each for each in holders if not office.is_absent(each, request.at)]
-    first = (here or holders)[0]
+    fit = here or holders
+    first = request.holder if request.holder in fit else fit[0]
     return (_present(office, first, request.at, "本人外出，请办公室主任改派或待其返回"),)
 
 
