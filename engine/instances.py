@@ -55,6 +55,7 @@ def start(
             "title": definition_row.name,
             "started_by": actor.person_id,
             "started_at": now,
+            "flow_version": 0,
             "history_seq": GENESIS.seq,
             "history_hash": GENESIS.hash,
         }

@@ -12,6 +12,7 @@ from engine import conventions
 from engine.calendar import Calendar, hours_of
 from engine.clock import Clock, OffsetClock, SystemClock
 from engine.procedure import Registry
+from engine.running.kept import KeptWorkflows
 from engine.settings import Settings
 from engine.storage import clock as clock_rows
 from engine.storage import versions, years
@@ -33,6 +34,7 @@ class Engine:
     registry: Registry
     cache: dict[str, Any] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+    kept: KeptWorkflows = field(default_factory=KeptWorkflows)
 
     @property
     def files(self) -> Path:

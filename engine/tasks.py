@@ -157,7 +157,7 @@ def preview(
     """Who would get it next if this were submitted: ("市长批示　某某",). Changes nothing."""
     try:
         with engine.database.write() as connection:
-            job, item = _take_item(engine, connection, actor, task_id, None)
+            job, item = _take_item(engine, connection, actor, task_id, None, only_look=True)
             completing.complete(job, item, actor, values, outcome, None)
             settled = settle(job)
             office = job.context.directory
@@ -261,12 +261,18 @@ def _note_hands(
 
 
 def _take_item(
-    engine: Engine, connection: Connection, actor: Actor, task_id: str, version: int | None
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    task_id: str,
+    version: int | None,
+    *,
+    only_look: bool = False,
 ) -> tuple[Work, Any]:
     """Lock the instance, then read the item: what is read is what holds."""
     instance = instance_rows.lock_of_item(connection, task_id, access.may_see_item(actor))
     try:
-        job = load(engine, connection, instance, engine.clock.now())
+        job = load(engine, connection, instance, engine.clock.now(), only_look=only_look)
     except Conflict:
         _actionable(engine, connection, actor, task_id, version)
         raise

@@ -26,6 +26,7 @@ from engine.storage import tables
 from processes import discover
 from tests import drawn
 from tests.locks import once
+from tests.rebuilt import ProvedWorkflows
 from web.demo import office
 
 _listeners = drawn.listen()
@@ -152,6 +153,7 @@ def _opened(settings: Settings) -> Iterator[Engine]:
         settings, discover(), clock=ManualClock(MORNING), system_clock=ManualClock(MORNING)
     )
     made.cache["definitions"] = _compiled
+    made.kept = ProvedWorkflows(made)
     yield made
     made.close()
 

@@ -15,7 +15,7 @@ from engine.model import Action, Actor
 from engine.running import entering, offers, words
 from engine.running.settle import Work, note_opened
 from engine.storage import instances as instance_rows
-from engine.storage import responses, work_items
+from engine.storage import responses, work_items, workflows
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def shown_values(
 
 def task_data(connection: Connection, item: Any) -> dict[str, Any]:
     """The variables of an open task, read from its row without loading the workflow."""
-    return instance_rows.task_data(connection, item.instance_id, item.task_id)
+    return workflows.task_data(connection, item.instance_id, item.task_id)
 
 
 # ---- submitting ------------------------------------------------------------------------------

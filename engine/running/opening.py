@@ -11,7 +11,7 @@ from engine.running.context import CommandContext
 from engine.running.settle import Work
 from engine.spiff import Execution
 from engine.storage import instances as instance_rows
-from engine.storage import work_items
+from engine.storage import work_items, workflows
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
@@ -21,17 +21,31 @@ ENDED = {"completed": "这件已经办结，不能再办理。", "cancelled": "�
 
 
 def take_up(engine: Engine, connection: Connection, instance_id: str, now: datetime) -> Work:
-    """Lock a running instance and load it. Conflict when it has ended."""
+    """Lock a running instance and take it up. Conflict when it has ended."""
     return load(engine, connection, instance_rows.lock(connection, instance_id), now)
 
 
-def load(engine: Engine, connection: Connection, instance: Any | None, now: datetime) -> Work:
-    """Load an instance whose row is locked. NotFound without one, Conflict when it has ended."""
+def load(
+    engine: Engine,
+    connection: Connection,
+    instance: Any | None,
+    now: datetime,
+    *,
+    only_look: bool = False,
+) -> Work:
+    """Take up an instance whose row is locked. NotFound without one, Conflict when it has ended.
+
+    only_look: what is done will be undone, so a kept workflow is left alone.
+    """
     instance = running(instance)
     definition = definitions.compiled(engine, instance.definition_id, connection)
     context = CommandContext(engine, connection, now, instance.id)
-    stored = instance_rows.workflow(connection, instance.id)
-    execution = Execution.load(definition, stored, context)
+    kept = None if only_look else engine.kept.take(instance.id, instance.flow_version)
+    execution = (
+        Execution.load(definition, workflows.read(connection, instance.id), context)
+        if kept is None
+        else Execution.resume(kept, context)
+    )
     live = work_items.of_instance(connection, instance.id, work_items.LIVE)
     return Work(engine, context, instance, definition, execution, live)
 

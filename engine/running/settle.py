@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,12 +18,14 @@ from engine.procedure import Summary
 from engine.running import offers
 from engine.running.context import CommandContext
 from engine.storage import instances as instance_rows
-from engine.storage import jobs, responses, work_items
+from engine.storage import jobs, responses, work_items, workflows
+from engine.storage.database import after_commit
 
 if TYPE_CHECKING:
     from engine.spiff import ArmedTimer, CompiledDefinition, Execution
     from engine.startup import Engine
 
+HEADING = ("title", "number", "urgency", "sender")
 MOVED_ON = "流程已转到别处，这一步不再需要办理"
 
 
@@ -42,7 +45,7 @@ class Work:
 
     engine: Engine
     context: CommandContext
-    instance: Any  # the locked row; None while starting
+    instance: Any  # the locked row; while starting, what was inserted
     definition: CompiledDefinition
     execution: Execution
     live_items: Sequence[Any] = ()
@@ -71,18 +74,24 @@ def settle(work: Work, *, cancelled: bool = False) -> Settled:
     if work.execution.passed:
         work.note("flow.passed", data=_passed(work))
     head = append(connection, instance_id, _head(work), work.entries)
+    flow_version = work.instance.flow_version + 1
     values = {
         "state": state,
         "outcome": work.execution.outcome if state != "running" else None,
         "ended_at": work.context.now if state != "running" else None,
+        "flow_version": flow_version,
         "history_seq": head.seq,
         "history_hash": head.hash,
         **summary(work),
     }
-    version = work.instance.version if work.instance is not None else 1
+    changes = work.execution.changes()
+    version = work.instance.version
     if not instance_rows.update(connection, instance_id, version, values):
         raise StaleVersion
-    instance_rows.save_workflow(connection, instance_id, work.execution.changes())
+    workflows.save(connection, instance_id, changes)
+    if state == "running":
+        kept = partial(work.engine.kept.keep, instance_id, flow_version, work.execution.let_go())
+        after_commit(connection, kept)
     return Settled(state, values["outcome"], version + 1, work.opened)
 
 
@@ -105,22 +114,18 @@ def _head(work: Work) -> Head:
 
 
 def summary(work: Work) -> dict[str, Any]:
-    """The columns that head the worklist, from the variables the procedure names."""
+    """The columns that head the worklist, as far as this command changed their variables."""
     procedure = work.engine.registry.get(work.definition.key)
     declared = procedure.summary if procedure else Summary()
-    names = {
-        column: name
-        for column in ("title", "number", "urgency", "sender")
-        if (name := getattr(declared, column))
-    }
+    names = {column: name for column in HEADING if (name := getattr(declared, column))}
     newest = work.execution.newest(set(names.values()))
-    values = {column: newest.get(name) for column, name in names.items()}
-    sender = values.get("sender")
-    if isinstance(sender, str):
-        sent_at = work.instance.started_at if work.instance is not None else work.context.now
-        values["sender"] = work.context.directory.org_name(sender, sent_at)
-    title = values.get("title")
-    values["title"] = str(title).strip() if title else f"（未填标题的{work.definition.name}）"
+    values = {column: newest[name] for column, name in names.items() if name in newest}
+    if isinstance(values.get("sender"), str):
+        sent_at = work.instance.started_at
+        values["sender"] = work.context.directory.org_name(values["sender"], sent_at)
+    if "title" in values or work.instance.version == 1:
+        title = str(values.get("title") or "").strip()
+        values["title"] = title or f"（未填标题的{work.definition.name}）"
     return {column: None if value is None else str(value)[:500] for column, value in values.items()}
 
 
@@ -228,7 +233,7 @@ def _job(work: Work, timer: ArmedTimer) -> dict[str, Any]:
 
 def _deliver_kept_messages(work: Work) -> None:
     """Messages that came too early are delivered as soon as the instance waits for them."""
-    if work.instance is None or not work.execution.may_await_messages:
+    if not work.execution.may_await_messages:
         return
     progress = True
     while progress:

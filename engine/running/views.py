@@ -32,6 +32,7 @@ class Head:
     title: str
     started_by: str
     started_at: datetime
+    flow_version: int
     history_seq: int
     history_hash: str
 

@@ -7,7 +7,7 @@ import SpiffWorkflow.version
 
 from engine.spiff import corrections
 from engine.spiff.compiled import CompiledDefinition, Element, compile_definition
-from engine.spiff.execution import ArmedTimer, Execution, OpenTask, Thrown
+from engine.spiff.execution import ArmedTimer, Execution, Kept, OpenTask, Thrown
 
 PROVEN_VERSION = "3.2.0"
 
@@ -24,6 +24,7 @@ __all__ = [
     "CompiledDefinition",
     "Element",
     "Execution",
+    "Kept",
     "OpenTask",
     "Thrown",
     "compile_definition",

@@ -22,6 +22,9 @@ from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.spiff import index
+from engine.spiff.index import touch
+
 NO_DEPTH_LIMIT = 10**9
 
 moment: ContextVar[datetime] = ContextVar("moment")
@@ -37,6 +40,7 @@ def install() -> None:
     ParallelMultiInstanceTask.merge_child = _merge_parallel_instance
     ParallelMultiInstanceTask.children_complete = _instances_finished
     _lift_depth_limit()
+    index.install()
 
 
 class _InjectedDatetime(datetime):
@@ -58,18 +62,36 @@ class _InjectedDatetime(datetime):
 # only the top-level keys it changed since the split.
 
 
+def _parked(workflow: Any) -> dict[str, Task]:
+    """The arrivals of a scope that no firing has consumed. Searched for once after loading."""
+    found: dict[str, Task] | None = getattr(workflow, "parked", None)
+    if found is None:
+        found = {
+            task.id: task
+            for task in workflow.tasks.values()
+            if "parked" in task.internal_data and "into" not in task.internal_data
+        }
+        workflow.parked = found
+    return found
+
+
 def _pending(spec: Any, task: Task) -> list[Task]:
-    return sorted(
-        (
-            other
-            for other in task.workflow.tasks.values()
-            if other.task_spec is spec
-            and other is not task
-            and "parked" in other.internal_data
-            and "into" not in other.internal_data
-        ),
-        key=lambda other: other.internal_data["parked"],
+    found = (
+        other
+        for other in _parked(task.workflow).values()
+        if other.task_spec is spec and other is not task
     )
+    return sorted(found, key=_parked_at)
+
+
+def _parked_at(task: Task) -> float:
+    return float(task.internal_data["parked"])
+
+
+def _park(task: Task) -> None:
+    task.internal_data.setdefault("parked", task.last_state_change)
+    _parked(task.workflow)[task.id] = task
+    touch(task)
 
 
 def _consumed_by_firing(spec: Any, task: Task) -> list[Task] | None:
@@ -87,34 +109,32 @@ def _consumed_by_firing(spec: Any, task: Task) -> list[Task] | None:
 
 def _arrive(self: Any, task: Task) -> bool:
     consumed = _consumed_by_firing(self, task)
-    for other in list(task.workflow.tasks.values()):
-        if other.task_spec is self and other is not task and other.state == TaskState.WAITING:
+    for other in index.unfinished(task.workflow, TaskState.WAITING):
+        if other.task_spec is self and other is not task:
             other.cancel()
-            other.internal_data.setdefault("parked", other.last_state_change)
+            _park(other)
     if consumed is None:
-        task.internal_data.setdefault("parked", task.last_state_change)
+        _park(task)
         task._set_state(TaskState.WAITING)
         return False
     for other in consumed:
-        other.internal_data["into"] = str(task.id)
+        other.internal_data["into"] = task.id
+        _parked(task.workflow).pop(other.id, None)
+        touch(other)
+    _parked(task.workflow).pop(task.id, None)
     task.internal_data.pop("parked", None)
+    task.internal_data["consumed"] = [other.id for other in consumed]
     task._inherit_data()
     return True
 
 
 def _merge_branches(self: Any, task: Task) -> bool:
-    mine = str(task.id)
-    tokens = sorted(
-        (
-            other
-            for other in task.workflow.tasks.values()
-            if other.task_spec is self and other.internal_data.get("into") == mine
-        ),
-        key=lambda other: other.internal_data["parked"],
-    )
+    known = task.workflow.tasks
+    tokens = [known[each] for each in task.internal_data.pop("consumed", ()) if each in known]
     if not tokens:
         task._inherit_data()
         return True
+    tokens.sort(key=_parked_at)
     base = _common_ancestor([task, *tokens]).data
     merged = dict(base)
     for branch in (*tokens, task):
@@ -130,15 +150,17 @@ def _merge_branches(self: Any, task: Task) -> bool:
 
 
 def _common_ancestor(tasks: list[Task]) -> Task:
-    chains = []
-    for task in tasks:
-        chain, node = [], task.parent
-        while node is not None:
-            chain.append(node)
-            node = node.parent
-        chains.append(chain)
-    shared = set.intersection(*({node.id for node in chain} for chain in chains))
-    return next(node for node in chains[0] if node.id in shared)
+    """The nearest task above all of these: all climb together, so only the way there is walked."""
+    met: dict[str, int] = {}
+    climbing = [task.parent for task in tasks]
+    while True:
+        for position, task in enumerate(climbing):
+            if task is None:
+                continue
+            met[task.id] = met.get(task.id, 0) + 1
+            if met[task.id] == len(tasks):
+                return task
+            climbing[position] = task.parent
 
 
 # ---- multi-instance --------------------------------------------------------------------------
@@ -165,7 +187,8 @@ def _merge_instance(self: Any, workflow: Any, child: Task) -> None:
             self.raise_data_exception("Expected an output item", child)
         name = self.data_output.bpmn_id
         parent.data[name] = [*parent.data.get(name, []), self.output_item.get(child)]
-    parent.internal_data["merged"] = [*parent.internal_data["merged"], str(child.id)]
+    parent.internal_data["merged"] = [*parent.internal_data["merged"], child.id]
+    touch(parent)
 
 
 def _merge_parallel_instance(self: Any, workflow: Any, child: Task) -> None:
@@ -203,6 +226,10 @@ def forget_removed(workflow: Any) -> None:
 
     def forget(_workflow: Any, task: Task) -> None:
         workflow.event_manager.remove_task(task)
+        parked = getattr(task.workflow, "parked", None)
+        if parked is not None:
+            parked.pop(task.id, None)
+        index.forget(workflow.index, task.id)
         scope = workflow.subprocesses.pop(task.id, None)
         if scope is not None:
             for inner in list(scope.tasks.values()):

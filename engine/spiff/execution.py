@@ -6,11 +6,10 @@ Nothing here knows a database; on any exception the object is thrown away and no
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
@@ -26,8 +25,10 @@ from engine.errors import GuichengError, ProcedureFault
 from engine.spiff import corrections, defaults, rows
 from engine.spiff.compiled import CompiledDefinition
 from engine.spiff.environment import script_engine
+from engine.spiff.index import everywhere, touch
 
 walked = logging.getLogger("engine.walked")  # at debug: process, where from, where to
+BYTES_OF_A_TASK = 6_000  # in memory, with its share of the variables; measured on 23 steps
 MAX_STEPS = 5_000  # automatic steps of one command; more means a loop without a way out
 
 
@@ -64,6 +65,21 @@ class Thrown:
     payload: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A live workflow between two commands; exactly what loading its rows would give."""
+
+    definition: CompiledDefinition
+    workflow: BpmnWorkflow
+    stored: rows.Stored
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it holds, counted by its rows."""
+        kept = sum(map(len, self.stored.scopes.values()))
+        return kept + BYTES_OF_A_TASK * len(self.stored.tasks)
+
+
 class Execution:
     """A live workflow for the length of one command."""
 
@@ -71,18 +87,18 @@ class Execution:
         self,
         definition: CompiledDefinition,
         workflow: BpmnWorkflow,
-        before: rows.Rows,
+        stored: rows.Stored,
         context: Any,
     ) -> None:
         self.definition = definition
         self.workflow = workflow
-        self.before = before
+        self.stored = stored
         self.outcome: str | None = None
         self.passed: list[tuple[str, str]] = []  # (process, element) completed by this command
         self._steps = 0
         workflow.script_engine = script_engine(definition.names, context)
         self._moment: datetime = context.now
-        self.timers_before = {timer.id: timer.fires_at for timer in self.timers()}
+        self.timers_before = dict(self._armed())
 
     @classmethod
     def start(
@@ -95,15 +111,24 @@ class Execution:
         defaults.freeze(workflow, definition.defaults, context.convention)
         declared = definition.defaults.get(definition.key, {})
         workflow.task_tree.data = {**defaults.fresh(workflow, declared), **variables}
-        execution = cls(definition, workflow, rows.Rows(), context)
+        execution = cls(definition, workflow, rows.Stored(), context)
         execution._run()
         return execution
 
     @classmethod
-    def load(cls, definition: CompiledDefinition, stored: rows.Rows, context: Any) -> Execution:
+    def load(cls, definition: CompiledDefinition, found: rows.Rows, context: Any) -> Execution:
         """Take up an instance from its rows."""
-        workflow = rows.decode(stored, definition.spec, dict(definition.subprocess_specs))
-        return cls(definition, workflow, stored, context)
+        workflow = rows.decode(found, definition.spec, dict(definition.subprocess_specs))
+        return cls(definition, workflow, rows.Stored.of(workflow, found), context)
+
+    @classmethod
+    def resume(cls, kept: Kept, context: Any) -> Execution:
+        """Take up an instance that another command let go of, as it stands in the database."""
+        return cls(kept.definition, kept.workflow, kept.stored, context)
+
+    def let_go(self) -> Kept:
+        """What the next command may go on with, once this one is committed."""
+        return Kept(self.definition, self.workflow, self.stored)
 
     # ---- acting ---------------------------------------------------------------------------
 
@@ -111,6 +136,7 @@ class Execution:
         """Put values into an open task without completing it (one signer of several)."""
         task = self._task(task_id)
         task.data = {**task.data, **values}
+        touch(task)
 
     def complete(self, task_id: str, values: Mapping[str, Any]) -> None:
         """Complete an open user task and step on."""
@@ -163,20 +189,11 @@ class Execution:
     def completed(self) -> bool:
         return bool(self.workflow.is_completed())
 
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The variables where the top process stands: its newest task's."""
-        last = self.workflow.last_task
-        found: Mapping[str, Any] = (last or self.workflow.task_tree).data
-        return found
-
     def newest(self, names: set[str]) -> dict[str, Any]:
-        """The most recent value of these variables anywhere in the instance."""
+        """The values of these variables where this command changed anything; the latest wins."""
         found: dict[str, Any] = {}
-        tasks = [*self.workflow.tasks.values()]
-        for scope in self.workflow.subprocesses.values():
-            tasks += scope.tasks.values()
-        for task in sorted(tasks, key=lambda each: each.last_state_change):
+        touched = self.workflow.index.touched.values()
+        for task in sorted(touched, key=lambda each: each.last_state_change):
             found.update({name: task.data[name] for name in names if name in task.data})
         return found
 
@@ -184,35 +201,38 @@ class Execution:
         """Every user task that is ready, in the order of the tree."""
         return [
             OpenTask(
-                id=task.id.hex,
+                id=task.id,
                 element_id=task.task_spec.bpmn_id,
                 name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
                 process=self._process_of(task),
                 properties=self._properties(task),
                 data=task.data,
             )
-            for task in self.workflow.get_tasks(state=TaskState.READY, manual=True)
+            for task in everywhere(self.workflow, TaskState.READY)
+            if task.task_spec.manual
         ]
 
     def timers(self) -> list[ArmedTimer]:
         """Every armed timer that can fire (those at FAR can not)."""
-        armed = []
+        known = self.workflow.index.tasks
+        return [
+            ArmedTimer(
+                id=task_id,
+                element_id=known[task_id].task_spec.bpmn_id,
+                name=known[task_id].task_spec.bpmn_name or known[task_id].task_spec.bpmn_id,
+                process=self._process_of(known[task_id]),
+                properties=self._properties(known[task_id]),
+                fires_at=moment,
+                data=known[task_id].data,
+            )
+            for task_id, moment in self._armed()
+        ]
+
+    def _armed(self) -> Iterator[tuple[str, datetime]]:
         for task in self.workflow.event_manager.tasks.values():
             moment = _fires_at(task)
-            if moment is None or moment >= FAR:
-                continue
-            armed.append(
-                ArmedTimer(
-                    id=task.id.hex,
-                    element_id=task.task_spec.bpmn_id,
-                    name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
-                    process=self._process_of(task),
-                    properties=self._properties(task),
-                    fires_at=moment,
-                    data=task.data,
-                )
-            )
-        return armed
+            if moment is not None and moment < FAR:
+                yield task.id, moment
 
     def thrown(self) -> list[Thrown]:
         """Messages that left the instance since the last call."""
@@ -222,8 +242,8 @@ class Execution:
         ]
 
     def changes(self) -> rows.Changes:
-        """What must be written."""
-        return rows.changes(self.before, rows.encode(self.workflow))
+        """What must be written now. To be asked once, at the end of a command."""
+        return self.stored.take_changes(self.workflow)
 
     def evaluate(self, expression: str, data: Mapping[str, Any]) -> Any:
         """An expression of the diagram over some variables."""
@@ -244,7 +264,7 @@ class Execution:
     # ---- inside ---------------------------------------------------------------------------
 
     def _task(self, task_id: str) -> Task:
-        return self.workflow.get_task_from_id(UUID(task_id))
+        return self.workflow.get_task_from_id(task_id)
 
     def _run(self) -> None:
         """Step until only people, timers and messages can move the instance on."""
@@ -270,7 +290,8 @@ class Execution:
         if element:
             process = self._process_of(task)
             self.passed.append((process, element))
-            walked.debug("%s %s %s", process, _came_from(task), element)
+            if walked.isEnabledFor(logging.DEBUG):
+                walked.debug("%s %s %s", process, _came_from(task), element)
             if isinstance(task.task_spec, EndEvent) and task.workflow is self.workflow:
                 self.outcome = element
 

@@ -1,8 +1,8 @@
 """A running workflow as rows, and back.
 
-A task is a row, a (sub)workflow is a row. Rows are compared as bytes with what was loaded, so a
-command writes only what it changed. Task data is pure JSON; nothing of the library's serializer
-is used.
+A task is a row, a scope (the top process, a sub-process, a called process) is a row. A command
+writes only what it touched; scopes where everything is finished stay rows and are not loaded. Task
+data is pure JSON; nothing of the library's serializer is used.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -20,13 +19,17 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.corrections import forget_removed
+from engine.spiff.index import FINISHED
 
 TOP = "top"
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The stored form. scopes: scope id → body; tasks: task id → (scope id, body)."""
+    """The stored form. scopes: scope id → body; tasks: task id → (scope id, body).
+
+    A scope's id is that of the task which opened it.
+    """
 
     scopes: Mapping[str, bytes] = field(default_factory=dict)
     tasks: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -34,33 +37,99 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs from the rows that were loaded."""
+    """What differs from what is stored. finished: the scopes among `scopes` that need no loading
+    any more, each with the finished scopes inside it."""
 
-    scopes: Mapping[str, bytes]
-    tasks: Mapping[str, tuple[str, bytes]]
-    removed_scopes: tuple[str, ...]
-    removed_tasks: tuple[str, ...]
+    scopes: Mapping[str, bytes] = field(default_factory=dict)
+    tasks: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    removed_scopes: tuple[str, ...] = ()
+    removed_tasks: tuple[str, ...] = ()
+    finished: frozenset[str] = frozenset()
+
+
+class Stored:
+    """What of a loaded workflow stands in the database, as far as it can still change.
+
+    Bodies of finished tasks are not kept: one that is touched again is written again.
+    """
+
+    __slots__ = ("scopes", "tasks")
+
+    def __init__(self) -> None:
+        self.scopes: dict[str, bytes] = {}
+        self.tasks: dict[str, bytes | None] = {}
+
+    @classmethod
+    def of(cls, workflow: BpmnWorkflow, rows: Rows) -> Stored:
+        """What a workflow was just rebuilt from."""
+        stored = cls()
+        stored.scopes = dict(rows.scopes)
+        known = workflow.index.tasks
+        stored.tasks = {
+            task_id: None if known[task_id]._state & FINISHED else body
+            for task_id, (_, body) in rows.tasks.items()
+        }
+        return stored
+
+    def take_changes(self, workflow: BpmnWorkflow) -> Changes:
+        """What must be written now; from here on it counts as stored.
+
+        Scopes that are finished leave the workflow: it is then what loading it would give.
+        """
+        index = workflow.index
+        tasks, scopes = {}, {}
+        touched = {id(task.workflow): task.workflow for task in index.touched.values()}
+        for scope in {id(workflow): workflow, **touched}.values():
+            scope_id = scope.parent_task_id or TOP
+            if scope_id != TOP and scope_id not in workflow.subprocesses:
+                continue
+            body = _encode_scope(scope)
+            if self.scopes.get(scope_id) != body:
+                scopes[scope_id] = self.scopes[scope_id] = body
+            for task in scope.unfinished.values():
+                body = _encode_task(task)
+                if self.tasks.get(task.id) != body:
+                    tasks[task.id] = (scope_id, body)
+                    self.tasks[task.id] = body
+        for task in index.touched.values():
+            if task._state & FINISHED and task.id in task.workflow.tasks:
+                tasks[task.id] = (task.workflow.parent_task_id or TOP, _encode_task(task))
+                self.tasks[task.id] = None
+        removed = tuple(each for each in index.removed if self.tasks.pop(each, self) is not self)
+        gone = tuple(each for each in removed if self.scopes.pop(each, None) is not None)
+        finished = _finished_scopes(workflow)
+        for scope_id in finished:
+            scopes[scope_id] = _encode_scope(workflow.subprocesses[scope_id])
+            self._forget(workflow, scope_id)
+        index.forget_changes()
+        return Changes(scopes, tasks, gone, removed, frozenset(finished))
+
+    def _forget(self, workflow: BpmnWorkflow, scope_id: str) -> None:
+        for task_id in workflow.subprocesses.pop(scope_id).tasks:
+            del self.tasks[task_id]
+            workflow.index.tasks.pop(task_id, None)
+        del self.scopes[scope_id]
+
+
+def _finished_scopes(workflow: BpmnWorkflow) -> list[str]:
+    """The loaded scopes in which nothing will ever change again."""
+    known = workflow.index.tasks
+    return [
+        scope_id
+        for scope_id, scope in workflow.subprocesses.items()
+        if not scope.unfinished and known[scope_id]._state & FINISHED
+    ]
 
 
 def encode(workflow: BpmnWorkflow) -> Rows:
     """The whole workflow as rows."""
     scopes = {TOP: _encode_scope(workflow)}
-    tasks = {task.id.hex: (TOP, _encode_task(task)) for task in workflow.tasks.values()}
-    for parent_id, scope in workflow.subprocesses.items():
-        scopes[parent_id.hex] = _encode_scope(scope)
+    tasks = {task.id: (TOP, _encode_task(task)) for task in workflow.tasks.values()}
+    for scope_id, scope in workflow.subprocesses.items():
+        scopes[scope_id] = _encode_scope(scope)
         for task in scope.tasks.values():
-            tasks[task.id.hex] = (parent_id.hex, _encode_task(task))
+            tasks[task.id] = (scope_id, _encode_task(task))
     return Rows(scopes, tasks)
-
-
-def changes(before: Rows, after: Rows) -> Changes:
-    """Compare two encodings."""
-    return Changes(
-        scopes={key: body for key, body in after.scopes.items() if before.scopes.get(key) != body},
-        tasks={key: row for key, row in after.tasks.items() if before.tasks.get(key) != row},
-        removed_scopes=tuple(key for key in before.scopes if key not in after.scopes),
-        removed_tasks=tuple(key for key in before.tasks if key not in after.tasks),
-    )
 
 
 def decode(rows: Rows, spec: Any, subprocess_specs: Mapping[str, Any]) -> BpmnWorkflow:
@@ -72,29 +141,25 @@ def decode(rows: Rows, spec: Any, subprocess_specs: Mapping[str, Any]) -> BpmnWo
     _fill(workflow, workflow, rows.scopes[TOP], by_scope.get(TOP, []))
     pending = [scope_id for scope_id in rows.scopes if scope_id != TOP]
     while pending:
-        ready = [each for each in pending if _find(workflow, UUID(each)) is not None]
+        ready = [each for each in pending if each in workflow.index.tasks]
         if not ready:
             raise ValueError(f"scopes without their parent task: {pending}")
         for scope_id in ready:
-            parent_id = UUID(scope_id)
-            parent: Any = _find(workflow, parent_id)
+            parent: Any = workflow.index.tasks[scope_id]
             name = orjson.loads(rows.scopes[scope_id])["spec"]
-            scope = BpmnSubWorkflow(subprocess_specs[name], parent_id, workflow, deserializing=True)
-            workflow.subprocesses[parent_id] = scope
+            scope = BpmnSubWorkflow(subprocess_specs[name], scope_id, workflow, deserializing=True)
+            workflow.subprocesses[scope_id] = scope
             _fill(workflow, scope, rows.scopes[scope_id], by_scope.get(scope_id, []))
             scope.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
         pending = [each for each in pending if each not in ready]
     forget_removed(workflow)
+    workflow.index.forget_changes()
     return workflow
 
 
-def _find(workflow: BpmnWorkflow, task_id: UUID) -> Task | None:
-    if task_id in workflow.tasks:
-        return workflow.tasks[task_id]
-    for scope in workflow.subprocesses.values():
-        if task_id in scope.tasks:
-            return scope.tasks[task_id]
-    return None
+def data_of(body: bytes) -> dict[str, Any]:
+    """The variables in a task's row."""
+    return dict(orjson.loads(body)[7])
 
 
 def _encode_task(task: Task) -> bytes:
@@ -110,11 +175,6 @@ def _encode_task(task: Task) -> bytes:
             task.data,
         ]
     )
-
-
-def data_of(body: bytes) -> dict[str, Any]:
-    """The variables in a task's row."""
-    return dict(orjson.loads(body)[7])
 
 
 def _encode_scope(scope: Any) -> bytes:
@@ -134,9 +194,9 @@ def _encode_scope(scope: Any) -> bytes:
 def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, bytes]]) -> None:
     for task_id, row in tasks:
         parent, children, changed, state, name, triggered, internal, data = orjson.loads(row)
-        task = Task(scope, scope.spec.task_specs[name], state=state, id=UUID(task_id))
-        task._parent = UUID(parent) if parent else None
-        task._children = [UUID(child) for child in children]
+        task = Task(scope, scope.spec.task_specs[name], state=state, id=task_id)
+        task._parent = parent
+        task._children = children
         task.last_state_change = changed
         task.triggered = triggered
         task.internal_data = internal
@@ -144,8 +204,8 @@ def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, byt
         if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             top.event_manager.add_task(task)
     meta = orjson.loads(body)
-    scope.task_tree = scope.tasks[UUID(meta["root"])]
-    scope.last_task = scope.tasks.get(UUID(meta["last"])) if meta["last"] else None
+    scope.task_tree = scope.tasks[meta["root"]]
+    scope.last_task = scope.tasks.get(meta["last"])
     scope.success = meta["success"]
     scope.completed = meta["completed"]
     scope.data = meta["data"]

@@ -6,7 +6,7 @@ a lost server or a lock that does not come becomes StorageUnavailable: a sentenc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from engine.errors import StorageUnavailable
 
 BUSY_TIMEOUT_S = 30
+AFTER_COMMIT = "after_commit"
 Connection = sa.Connection  # the name the rooms of the engine use; they do not import SQLAlchemy
 
 
@@ -50,6 +51,7 @@ class Database:
     def write(self) -> Iterator[sa.Connection]:
         """One transaction that may write: committed at the end, rolled back on any exception."""
         with self._connection() as connection:
+            then = connection.info[AFTER_COMMIT] = []
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
@@ -61,6 +63,8 @@ class Database:
             else:
                 with connection.begin():
                     yield connection
+        for call in then:
+            call()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -92,6 +96,11 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def after_commit(connection: Connection, call: Callable[[], None]) -> None:
+    """Have something done once the transaction is safe; not at all when it is rolled back."""
+    connection.info[AFTER_COMMIT].append(call)
 
 
 def _from_json(stored: Any) -> Any:

@@ -1,22 +1,14 @@
-"""Process instances and the rows of their running workflow."""
+"""Process instances: their heads, locks and lists."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import func, or_, select
 
-from engine.spiff.rows import Changes, Rows, data_of
 from engine.storage.database import Connection
-from engine.storage.tables import (
-    process_definition,
-    process_instance,
-    work_item,
-    workflow_scope,
-    workflow_task,
-)
-from engine.storage.upsert import insert_into
+from engine.storage.tables import process_definition, process_instance, work_item
 
 COUNT_CAP = 999
 
@@ -50,76 +42,6 @@ def update(
         .values(version=version + 1, **values)
     )
     return connection.execute(statement).rowcount == 1
-
-
-def workflow(connection: Connection, instance_id: str) -> Rows:
-    """The stored workflow."""
-    scopes = connection.execute(
-        select(workflow_scope.c.scope_id, workflow_scope.c.body).where(
-            workflow_scope.c.instance_id == instance_id
-        )
-    )
-    tasks = connection.execute(
-        select(workflow_task.c.task_id, workflow_task.c.scope_id, workflow_task.c.body).where(
-            workflow_task.c.instance_id == instance_id
-        )
-    )
-    return Rows(
-        {row.scope_id: row.body for row in scopes},
-        {row.task_id: (row.scope_id, row.body) for row in tasks},
-    )
-
-
-def task_data(connection: Connection, instance_id: str, task_id: str) -> dict[str, Any]:
-    """The variables of one task, from its row alone."""
-    query = select(workflow_task.c.body).where(
-        workflow_task.c.instance_id == instance_id, workflow_task.c.task_id == task_id
-    )
-    body = connection.execute(query).scalar()
-    return {} if body is None else data_of(body)
-
-
-def save_workflow(connection: Connection, instance_id: str, changes: Changes) -> None:
-    """Write what changed: at most one statement per table and kind."""
-    if changes.scopes:
-        _upsert(
-            connection,
-            workflow_scope,
-            [
-                {"instance_id": instance_id, "scope_id": scope_id, "body": body}
-                for scope_id, body in changes.scopes.items()
-            ],
-        )
-    if changes.tasks:
-        _upsert(
-            connection,
-            workflow_task,
-            [
-                {"instance_id": instance_id, "task_id": task_id, "scope_id": scope_id, "body": body}
-                for task_id, (scope_id, body) in changes.tasks.items()
-            ],
-        )
-    if changes.removed_tasks:
-        connection.execute(
-            delete(workflow_task).where(
-                workflow_task.c.instance_id == instance_id,
-                workflow_task.c.task_id.in_(changes.removed_tasks),
-            )
-        )
-    if changes.removed_scopes:
-        connection.execute(
-            delete(workflow_scope).where(
-                workflow_scope.c.instance_id == instance_id,
-                workflow_scope.c.scope_id.in_(changes.removed_scopes),
-            )
-        )
-
-
-def _upsert(connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
-    statement = insert_into(connection, table)
-    keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in values[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
 
 
 def get(connection: Connection, instance_id: str, visible: Any) -> Any | None:

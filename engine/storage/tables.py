@@ -105,6 +105,7 @@ process_instance = Table(
     Column("started_by", Id, nullable=False),
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("flow_version", Integer, nullable=False, default=0),  # +1 when its workflow changes
     Column("history_seq", Integer, nullable=False),
     Column("history_hash", String(64), nullable=False),
     CheckConstraint("state IN ('running', 'completed', 'cancelled')", name="state"),
@@ -120,13 +121,14 @@ workflow_scope = Table(
     Column("instance_id", Id, ForeignKey("process_instance.id"), primary_key=True),
     Column("scope_id", Id, primary_key=True),  # "top" or the id of the task that opened it
     Column("body", LargeBinary, nullable=False),
+    Column("finished", Boolean, nullable=False, default=False),  # needs no loading any more
 )
 workflow_task = Table(
     "workflow_task",
     metadata,
     Column("instance_id", Id, ForeignKey("process_instance.id"), primary_key=True),
+    Column("scope_id", Id, primary_key=True),  # before the task: a scope is read as one stretch
     Column("task_id", Id, primary_key=True),
-    Column("scope_id", Id, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
 
