@@ -122,13 +122,23 @@ def load(xml: str | bytes) -> Table:
     name = decision.get("name") or identity
     table = next((each for each in decision if _tag(each) == "decisionTable"), None)
     if table is None:
-        raise Invalid([Finding(f"“{name}”不是决策表：只支持决策表，不支持文字表达式。", identity)])
+        raise Invalid(
+            [
+                Finding(
+                    f"“{name}”应为决策表，实为文字表达式或别的决策。", identity, code="table-kind"
+                )
+            ]
+        )
     policy = table.get("hitPolicy") or "UNIQUE"
     findings = []
     if policy not in HIT_POLICIES or table.get("aggregation"):
         wanted = f"{policy} {table.get('aggregation') or ''}".strip()
         findings.append(
-            Finding(f"“{name}”的命中策略应为 UNIQUE 或 COLLECT，实为 {wanted}。", identity)
+            Finding(
+                f"“{name}”的命中策略应为 UNIQUE 或 COLLECT，实为 {wanted}。",
+                identity,
+                code="table-policy",
+            )
         )
     inputs = tuple(
         Column(_text(next(each.iter(_in(each, "inputExpression")), None)), each.get("label") or "")
@@ -191,18 +201,29 @@ def _root(xml: str | bytes) -> etree._Element:
 def _decision(root: etree._Element) -> etree._Element:
     decisions = [each for each in root if _tag(each) == "decision"]
     if len(decisions) != 1:
-        raise Malformed(f"一个文件应有一张决策表，实有{len(decisions)}张。")
+        raise Invalid(
+            [Finding(f"一个文件应有一张决策表，实有{len(decisions)}张。", code="table-kind")]
+        )
     return decisions[0]
 
 
 def _findings(table: Table) -> list[Finding]:
     findings = []
     if not table.outputs or any(not column.text for column in table.outputs):
-        findings.append(Finding(f"“{table.name}”的输出列应有变量名。", table.id))
+        findings.append(
+            Finding(f"“{table.name}”的输出列应有变量名，实为没有。", table.id, code="table-outputs")
+        )
     for rule in table.rules:
         widths = (len(rule.conditions), len(rule.results))
         if widths != (len(table.inputs), len(table.outputs)):
-            findings.append(Finding(f"“{table.name}”第{rule.number}行的列数不对。", rule.id))
+            findings.append(
+                Finding(
+                    f"“{table.name}”第{rule.number}行应有{len(table.inputs)}个条件、"
+                    f"{len(table.outputs)}个结果，实有{widths[0]}个、{widths[1]}个。",
+                    rule.id,
+                    code="table-columns",
+                )
+            )
     return findings
 
 

@@ -6,6 +6,7 @@ people as it is. `web` turns each class into an HTTP status once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,28 @@ class Finding:
     severity: str = "block"
     source: str | None = None
     code: str = "invalid"
+
+
+ERROR = "error"  # deployment refuses it
+WARNING = "warning"  # deployment lets it pass; the designer sees it
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis(Finding):
+    """A finding about a diagram, a table or a form. field: element id; name: what it is called.
+
+    severity: "error" or "warning". remedy: what to draw or write instead. file: where it stands.
+    """
+
+    severity: str = ERROR
+    name: str = ""
+    remedy: str = ""
+    file: str = ""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it stands against deployment."""
+        return self.severity == ERROR
 
 
 class GuichengError(Exception):
@@ -66,8 +89,10 @@ class Invalid(GuichengError):
 
     code = "invalid"
 
-    def __init__(self, findings: list[Finding] | None = None, message: str | None = None) -> None:
-        self.findings = findings or []
+    def __init__(
+        self, findings: Sequence[Finding] | None = None, message: str | None = None
+    ) -> None:
+        self.findings = list(findings or ())
         if message is None and len(self.findings) == 1:
             message = self.findings[0].message
         super().__init__(message)

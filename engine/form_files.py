@@ -105,7 +105,7 @@ def _field(each: Mapping[str, Any], findings: list[Finding], group: str | None) 
         kind = properties.get("kind") or "date"
     validate = each.get("validate") or {}
     hide = (each.get("conditional") or {}).get("hide")
-    found = Field(
+    return Field(
         key=key,
         label=each.get("label") or each.get("dateLabel") or key,
         kind=kind,
@@ -125,16 +125,6 @@ def _field(each: Mapping[str, Any], findings: list[Finding], group: str | None) 
         group=group,
         default=each.get("defaultValue"),
     )
-    for expression in (found.required_when, found.hidden_when):
-        if expression:
-            try:
-                compile_expression(expression, frozenset(_ANY_FUNCTION))
-            except GuichengError as error:
-                findings.append(Finding(f"字段“{found.label}”的条件：{error.message}", key))
-    return found
-
-
-_ANY_FUNCTION = ("now_iso", "workdays_end", "provisional", "after")
 
 
 def _options(each: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -202,3 +192,21 @@ def _rules(data: Mapping[str, Any], findings: list[Finding]) -> tuple[Rule, ...]
             )
         found.append(rule)
     return tuple(found)
+
+
+def check_expressions(form: Form, functions: frozenset[str]) -> list[Finding]:
+    """Conditions and rules that would not compile with these functions, each naming its place."""
+    places = [
+        (f"字段“{each.label}”的条件", each.key, expression)
+        for each in form.fields
+        for expression in (each.required_when, each.hidden_when)
+        if expression
+    ]
+    places += [(f"规则“{rule.code}”", rule.field or rule.code, rule.check) for rule in form.rules]
+    findings = []
+    for place, field_key, expression in places:
+        try:
+            compile_expression(expression, functions)
+        except GuichengError as error:
+            findings.append(Finding(f"{place}应能计算，实为不能：{error.message}", field_key))
+    return findings

@@ -157,6 +157,7 @@ class Registry:
         fields: Mapping[str, str] | None = None,
         take_over: TakeOver | None = None,
         fixed_orgs: Iterable[str] = (),
+        clauses: int | None = None,
     ) -> None:
         self.resolve = resolve
         self.take_over = take_over or (lambda _office, person, _at: Assignment(person=person))
@@ -164,6 +165,7 @@ class Registry:
         self.check_mandate = check_mandate  # of a row of substitution, whatever its kind
         self.check_arrangement = check_arrangement  # of a row of responsibility, assistant_link
         self.fields = dict(fields or {})  # what leaders divide among themselves: code → name
+        self.clauses = clauses  # how many articles the work rules have; None is not checked
         self._procedures: dict[str, Procedure] = {}
         for procedure in procedures:
             if procedure.key in self._procedures:

@@ -10,6 +10,8 @@ from processes.shared.assignment import CITY, OFFICE, resolve, take_over
 from processes.shared.fields import FIELDS
 from processes.shared.standing_in import check_arrangement, check_mandate
 
+CLAUSES = 48  # articles of the work rules
+
 
 def discover() -> Registry:
     """Every module here is one procedure; `shared` holds what several of them use."""
@@ -27,4 +29,5 @@ def discover() -> Registry:
         fields=FIELDS,
         take_over=take_over,
         fixed_orgs=(CITY, OFFICE),
+        clauses=CLAUSES,
     )

@@ -7,7 +7,6 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -15,7 +14,7 @@ import click
 from engine import accounts, backup, definitions, history, timers, waking
 from engine.calendar import Calendar
 from engine.clock import parse_moment
-from engine.errors import GuichengError, Invalid, Malformed
+from engine.errors import Diagnosis, GuichengError, Invalid, Malformed
 from engine.settings import Settings
 from engine.startup import Engine
 from processes import discover
@@ -37,7 +36,8 @@ class Sentences(click.Group):
         except GuichengError as error:
             click.echo(error.message, err=True)
             for finding in error.findings if isinstance(error, Invalid) else ():
-                click.echo(f"  {finding.message}", err=True)
+                place = f"{finding.file}：" if isinstance(finding, Diagnosis) else ""
+                click.echo(f"  {place}{finding.message}", err=True)
             ctx.exit(2)
 
 
@@ -89,17 +89,48 @@ def prepare() -> None:
 @paths
 @click.option("--json", "as_json", is_flag=True, help="以JSON列出问题。")
 def check(paths: tuple[Path, ...], as_json: bool) -> None:
-    """检查流程文件，列出全部问题；有问题时退出状态为1。"""
+    """检查流程文件，列出全部问题；有错误时退出状态为1，只有提醒时为0。"""
     registry = discover()
-    findings = definitions.check(paths, registry.functions(), registry.conventions)
+    findings = definitions.check(
+        paths,
+        registry.functions(),
+        registry.conventions,
+        roles=_roles_of_this_place(),
+        clauses=registry.clauses,
+    )
+    errors = [each for each in findings if each.refuses]
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_as_json(each) for each in findings], ensure_ascii=False, indent=2))
     else:
         for each in findings:
-            click.echo(f"{each.field or '－'}\t{each.message}")
-        click.echo(f"共{len(findings)}个问题。" if findings else "没有问题。")
-    if findings:
+            word = "错误" if each.refuses else "提醒"
+            click.echo(f"{word}\t{each.file}\t{each.field or '－'}\t{each.message}")
+            click.echo(f"\t改法：{each.remedy}。")
+        counted = f"共{len(errors)}个错误、{len(findings) - len(errors)}个提醒。"
+        click.echo(counted if findings else "没有问题。")
+    if errors:
         raise SystemExit(1)
+
+
+def _as_json(found: Diagnosis) -> dict[str, object]:
+    return {
+        "severity": found.severity,
+        "code": found.code,
+        "file": found.file,
+        "element": found.field,
+        "name": found.name,
+        "message": found.message,
+        "remedy": found.remedy,
+    }
+
+
+def _roles_of_this_place() -> frozenset[str] | None:
+    """The posts of the installation where there is one; without one roles are not checked."""
+    try:
+        with _opened() as engine:
+            return definitions.roles(engine)
+    except GuichengError:
+        return None
 
 
 @main.command()

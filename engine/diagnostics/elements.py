@@ -4,27 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.diagnostics.reading import Node, called, children, each, processes, tag
-from engine.errors import Finding
+from engine.diagnostics.graph import FLOW_NODES
+from engine.diagnostics.reading import Diagram, called, each, finding, tag
+from engine.errors import WARNING, Diagnosis
 
-FLOW_NODES = frozenset(
-    {
-        "startEvent",
-        "endEvent",
-        "userTask",
-        "scriptTask",
-        "businessRuleTask",
-        "callActivity",
-        "subProcess",
-        "exclusiveGateway",
-        "parallelGateway",
-        "inclusiveGateway",
-        "eventBasedGateway",
-        "boundaryEvent",
-        "intermediateCatchEvent",
-        "intermediateThrowEvent",
-    }
-)
 BESIDES = frozenset(
     {
         "sequenceFlow",
@@ -38,6 +21,7 @@ BESIDES = frozenset(
         "group",
         "incoming",
         "outgoing",
+        "laneSet",
     }
 )
 INSTEAD = {
@@ -48,68 +32,106 @@ INSTEAD = {
     "receiveTask": "请改用消息捕获事件",
     "complexGateway": "请改用排他、并行或包容网关",
     "transaction": "请改用子流程",
-    "adHocSubProcess": "请改用子流程",
+    "adHocSubProcess": "请改用子流程，把步骤连成顺序",
     "dataObject": "请改用流程变量（variables.json）",
     "dataObjectReference": "请改用流程变量（variables.json）",
     "dataStoreReference": "请改用登记簿",
-    "laneSet": "请改用任务的 role 属性",
     "callChoreography": "请改用调用活动",
 }
-EVENTS = {
-    "startEvent": frozenset(),
-    "endEvent": frozenset({"terminateEventDefinition", "messageEventDefinition"}),
-    "boundaryEvent": frozenset({"timerEventDefinition", "messageEventDefinition"}),
-    "intermediateCatchEvent": frozenset({"timerEventDefinition", "messageEventDefinition"}),
-    "intermediateThrowEvent": frozenset({"messageEventDefinition"}),
+PARTS = frozenset(
+    {
+        "extensionElements",
+        "documentation",
+        "incoming",
+        "outgoing",
+        "script",
+        "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
+        "timerEventDefinition",
+        "messageEventDefinition",
+        "terminateEventDefinition",
+    }
+)
+PARTS_INSTEAD = {
+    "ioSpecification": "请删去；传入传出只写在被调用的流程上",
+    "dataInputAssociation": "请改用流程变量，在前置脚本（preScript）里取值",
+    "dataOutputAssociation": "请改用流程变量，在后置脚本（postScript）里赋值",
+    "property": "请改用流程变量（variables.json）",
 }
+PEOPLE = ("potentialOwner", "humanPerformer", "performer", "resourceRole")
 
 
-def only_allowed_elements(root: Node, functions: frozenset[str]) -> Iterable[Finding]:
+def only_allowed_elements(diagram: Diagram) -> Iterable[Diagnosis]:
     """Flow elements that the engine does not execute exactly are refused."""
-    for scope in [*processes(root), *each(root, "subProcess")]:
+    for scope in diagram.scopes:
         for node in scope:
             kind = tag(node)
-            if kind and kind not in FLOW_NODES and kind not in BESIDES:
-                hint = INSTEAD.get(kind, "请换一种画法")
-                yield Finding(
-                    f"{called(node)}用了不支持的图元 {kind}：{hint}。",
-                    field=node.get("id"),
-                    code="element-not-allowed",
+            if kind and kind not in FLOW_NODES and kind not in BESIDES and not _is_event_part(kind):
+                yield finding(
+                    node,
+                    "element-not-allowed",
+                    f"{called(node)}应为系统能执行的图元，实为 {kind}。",
+                    INSTEAD.get(kind, "请换一种画法"),
                 )
 
 
-def only_allowed_events(root: Node, functions: frozenset[str]) -> Iterable[Finding]:
-    """Kinds of events that are ignored or wrong in the library are refused."""
-    for kind, allowed in EVENTS.items():
-        for node in each(root, kind):
-            for child in node:
-                name = tag(child)
-                if name.endswith("EventDefinition") and name not in allowed:
-                    yield Finding(
-                        f"{called(node)}的事件类型 {name} 不支持：应为"
-                        f"{_words(allowed)}，请换一种画法。",
-                        field=node.get("id"),
-                        code="event-not-allowed",
-                    )
-            if kind in {"boundaryEvent", "intermediateCatchEvent"} and not children(node, *allowed):
-                yield Finding(
-                    f"{called(node)}没有事件类型：应为{_words(allowed)}。",
-                    field=node.get("id"),
-                    code="event-missing",
+def _is_event_part(kind: str) -> bool:
+    return kind in PARTS_INSTEAD or kind in PEOPLE
+
+
+def only_parts_that_count(diagram: Diagram) -> Iterable[Diagnosis]:
+    """What would be read over inside an element: data associations, people, properties."""
+    for node in each(diagram.root, *sorted(FLOW_NODES)):
+        inside = FLOW_NODES | BESIDES if tag(node) == "subProcess" else PARTS
+        for part in node:
+            kind = tag(part)
+            if kind in PEOPLE:
+                yield finding(
+                    node,
+                    "people-ignored",
+                    f"{called(node)}的办理人应写在 role 属性里，实为 {kind}，系统不读。",
+                    "请写 role（职务代码），需要时写 org、field",
                 )
-    for node in each(root, "subProcess"):
-        if node.get("triggeredByEvent") == "true":
-            yield Finding(
-                f"{called(node)}是事件子流程，不支持：请改为外层子流程上的消息或定时边界事件。",
-                field=node.get("id"),
-                code="event-sub-process",
+            elif (kind in PARTS_INSTEAD and kind not in inside) or kind == "ioSpecification":
+                yield finding(
+                    node,
+                    "part-ignored",
+                    f"{called(node)}里面应只写系统会执行的内容，实有 {kind}。",
+                    PARTS_INSTEAD[kind],
+                )
+
+
+def nothing_is_compensated(diagram: Diagram) -> Iterable[Diagnosis]:
+    """A compensation activity would never run."""
+    for node in each(diagram.root, *sorted(FLOW_NODES)):
+        if node.get("isForCompensation") == "true":
+            yield finding(
+                node,
+                "compensation",
+                f"{called(node)}应为正常办理的步骤，实为补偿活动，不会执行。",
+                "请把撤销后的处理画成普通步骤，由网关走到",
             )
 
 
-def _words(allowed: frozenset[str]) -> str:
-    words = {
-        "terminateEventDefinition": "终止",
-        "messageEventDefinition": "消息",
-        "timerEventDefinition": "定时",
-    }
-    return "或".join(sorted(words[name] for name in allowed)) + "事件" if allowed else "空事件"
+def no_event_sub_processes(diagram: Diagram) -> Iterable[Diagnosis]:
+    """The library never interrupts with them, and starting one spoils the shared drawing."""
+    for node in each(diagram.root, "subProcess"):
+        if node.get("triggeredByEvent") == "true":
+            yield finding(
+                node,
+                "event-sub-process",
+                f"{called(node)}应为普通子流程，实为事件子流程。",
+                "请改为外层子流程上的消息或定时边界事件",
+            )
+
+
+def lanes_are_only_a_picture(diagram: Diagram) -> Iterable[Diagnosis]:
+    """Who acts stands in the role of a step, never in the lane."""
+    for lane in each(diagram.root, "lane"):
+        yield finding(
+            lane,
+            "lane-ignored",
+            f"办理人应由步骤的 role 属性决定，实有泳道{called(lane)}，只作图示。",
+            "请核对每个步骤的 role；泳道可以保留",
+            WARNING,
+        )

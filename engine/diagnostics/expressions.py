@@ -6,8 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree
 
-from engine.diagnostics.reading import SPIFF, Node, called, each, property_of, tag
-from engine.errors import Finding, GuichengError
+from engine.diagnostics.names import IN_PROPERTIES
+from engine.diagnostics.reading import (
+    SPIFF,
+    Diagram,
+    Node,
+    called,
+    each,
+    finding,
+    property_of,
+    tag,
+)
+from engine.errors import Diagnosis, GuichengError
 from engine.expressions import compile_expression, compile_script
 
 IN_FORMAL_EXPRESSIONS = (
@@ -15,39 +25,41 @@ IN_FORMAL_EXPRESSIONS = (
     "timeDate",
     "timeDuration",
     "timeCycle",
-    "loopCardinality",
     "completionCondition",
     "loopCondition",
-)
-IN_PROPERTIES = (
-    *("org", "field", "assignee", "party"),
-    *("due_at", "due_fact", "due_length", "fact", "length", "due"),
 )
 
 Compile = Callable[[str, frozenset[str]], object]
 
 
-def expressions_are_allowed(root: Node, functions: frozenset[str]) -> Iterable[Finding]:
-    """Compile everything that would be computed later; each refusal names its element."""
-    for node, text, compile_it in _sources(root):
+def expressions_are_allowed(diagram: Diagram) -> Iterable[Diagnosis]:
+    """Compile everything that would be computed later; each refusal names its element and line."""
+    known = diagram.package.known.functions
+    for node, text, compile_it in _sources(diagram.root):
         try:
-            compile_it(text, functions)
+            compile_it(text, known)
         except GuichengError as error:
-            yield Finding(
-                f"{called(node)}的表达式不能用：{error.message}",
-                field=node.get("id"),
-                code="expression",
+            yield finding(
+                node,
+                "expression",
+                f"{called(node)}的表达式应能计算，实为不能：{error.message}",
+                "请按《表达式》说明改写；没有的函数请先登记",
             )
 
 
 def _sources(root: Node) -> Iterator[tuple[Node, str, Compile]]:
     for node in each(root, *IN_FORMAL_EXPRESSIONS):
-        yield _owner(node), (node.text or "").strip(), compile_expression
+        if node.text and node.text.strip():
+            yield _owner(node), node.text.strip(), compile_expression
     for node in each(root, "script"):
-        yield _owner(node), node.text or "", compile_script
+        if node.text and node.text.strip():
+            yield _owner(node), node.text, compile_script
     for name in ("preScript", "postScript"):
         for node in root.iter(f"{{{SPIFF}}}{name}"):
-            yield _owner(node), node.text or "", compile_script
+            if node.text and node.text.strip():
+                yield _owner(node), node.text, compile_script
+    for node in root.iter(f"{{{SPIFF}}}messagePayload"):
+        yield _owner(node), node.text or "", compile_expression
     for node in each(root, "userTask", "boundaryEvent", "intermediateCatchEvent"):
         for name in IN_PROPERTIES:
             text = property_of(node, name)

@@ -16,7 +16,8 @@ from engine.form_files import load as load_form
 from engine.forms import Form
 from engine.spiff.corrections import connect_loops
 from engine.spiff.environment import Names
-from engine.spiff.parser import BPMN, DefinitionParser, library_finding, read_xml
+from engine.spiff.parser import BPMN, DefinitionParser, library_finding
+from engine.strict_xml import read_xml
 
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from lxml import etree
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
@@ -20,7 +19,7 @@ from SpiffWorkflow.spiff.parser.task_spec import (
 )
 
 from engine.decisions import Table
-from engine.errors import Finding, Malformed
+from engine.errors import Finding
 from engine.spiff.specs import DecisionTask, ScopedCallActivity, ScopedSubProcess
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -71,23 +70,6 @@ class DefinitionParser(SpiffBpmnParser):
         if decision_ref not in self.tables:
             raise ValidationException(f"决策表“{decision_ref}”不存在", node=node, file_name="")
         return TableReference(self.tables[decision_ref])
-
-
-def read_xml(content: str | bytes, path: str) -> etree._Element:
-    """Strictly parsed root element. A DOCTYPE or broken XML raises Malformed with a sentence."""
-    data = content.encode() if isinstance(content, str) else content
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise Malformed(
-            f"{path} 不是完整的XML文件（第{error.lineno}行）：请重新导出后再部署。"
-        ) from error
-    if root.getroottree().docinfo.doctype:
-        raise Malformed(f"{path} 含有DOCTYPE声明，不予接受。请去掉后再部署。")
-    return root
 
 
 def library_finding(error: Exception) -> Finding:

@@ -39,6 +39,11 @@ def load(connection: Connection) -> dict[str, list[Any]]:
     return {table.name: list(connection.execute(select(table))) for table in PARTS}
 
 
+def post_codes(connection: Connection) -> frozenset[str]:
+    """The codes of every post of the office."""
+    return frozenset(connection.execute(select(tables.post.c.code)).scalars())
+
+
 def put(connection: Connection, table_name: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, or bring those that are there up to date."""
     if not rows:

@@ -121,9 +121,9 @@ def test_a_loop_without_a_way_out_is_stopped_and_nothing_is_kept(
         start_end()
         + user("A")
         + '<exclusiveGateway id="X" default="F_X_T"/><scriptTask id="T"><script>x = 1</script>'
-        "</scriptTask>" + flow("S", "A", "X", "T", "X") + flow("X", "E", when='note == "出"')
+        "</scriptTask>" + flow("S", "A", "X", "T", "X") + flow("X", "E", when="x == 2")
     )
-    install(engine, tmp_path, "endless", body)
+    install(engine, tmp_path, "endless", body, variables={"x": 0})
     story = Story(engine)
     story.begin("gov_clerk", "endless", {})
     before = instances.history(engine, story.who("manager"), story.instance_id)

@@ -98,7 +98,6 @@ def test_far_is_never(engine: Engine, tmp_path: Path) -> None:
 def test_the_demo_clock_fires_in_due_order_and_each_sees_its_own_moment(
     engine: Engine, tmp_path: Path
 ) -> None:
-    install(engine, tmp_path, "timed", INTERRUPTED.replace(NOON, "until"), fields=None)
     stories = []
     for hour in (15, 13, 14):
         date = f'"2026-02-11T{hour}:00:00+08:00"'

@@ -76,7 +76,7 @@ def test_a_diagram_is_checked_before_it_is_deployed(demo: Path, tmp_path: Path) 
     assert found.returncode == 1
     assert json.loads(found.stdout)[0]["code"] == "no-role"
     refused = command("deploy", str(bad), data=demo)
-    assert (refused.returncode, "没有写由谁办理" in refused.stderr) == (2, True)
+    assert (refused.returncode, "应写明由谁办理，实为没有" in refused.stderr) == (2, True)
     assert "第1版" in command("deploy", str(good), data=demo).stdout
     assert "没有变化" in command("deploy", str(good), data=demo).stdout
 

@@ -1,0 +1,155 @@
+"""Steps of people and of the system: who, on which form, with which script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.diagnostics.graph import FLOW_NODES
+from engine.diagnostics.names import table_of
+from engine.diagnostics.reading import (
+    ACTIVITIES,
+    SPIFF,
+    Diagram,
+    called,
+    children,
+    each,
+    finding,
+    is_loop,
+    properties_of,
+    property_of,
+    script_of,
+    tag,
+    text_of,
+)
+from engine.errors import WARNING, Diagnosis
+
+PYTHON = frozenset({"", "python", "text/x-python", "application/x-python", "text/python"})
+OF_A_STEP = {
+    *("role", "org", "field", "scope", "assignee", "policy"),  # who acts
+    *("form", "clause", "help", "submit_label"),  # what is shown
+    *("party", "response", "no_response"),  # whose answer it is
+    *("due_at", "due_fact", "due_fact_label", "due_length", "due_unit", "due_source"),
+}
+OF_A_TIMER = {"clock", "fact", "due", "length", "unit", "roll", "effect", "party", "source"}
+OF_A_START = {"form", "clause", "help", "submit_label"}
+
+
+def a_step_names_who_acts(diagram: Diagram) -> Iterable[Diagnosis]:
+    """Who acts is part of the drawing."""
+    for node in each(diagram.root, "userTask"):
+        if not (property_of(node, "role") or property_of(node, "assignee")):
+            yield finding(
+                node,
+                "no-role",
+                f"{called(node)}应写明由谁办理，实为没有。",
+                "请在属性里写 role（职务代码），如 dept_clerk",
+            )
+
+
+def a_step_names_its_form(diagram: Diagram) -> Iterable[Diagnosis]:
+    """On which form it is done is part of the drawing."""
+    for node in each(diagram.root, "userTask"):
+        if not property_of(node, "form"):
+            yield finding(
+                node,
+                "no-form",
+                f"{called(node)}应有表单，实为没有。",
+                "请在属性里写 form，如 forms/review.json",
+            )
+
+
+def scripts_stand_where_they_run(diagram: Diagram) -> Iterable[Diagnosis]:
+    """A script on an event, a gateway or a flow would never run."""
+    for name in ("preScript", "postScript"):
+        for script in diagram.root.iter(f"{{{SPIFF}}}{name}"):
+            owner = script.getparent().getparent()
+            if tag(owner) not in ACTIVITIES:
+                yield finding(
+                    owner,
+                    "script-never-runs",
+                    f"{name} 应写在任务、子流程或调用活动上，实写在{called(owner)}上，不会执行。",
+                    "请移到前一步的 postScript 或后一步的 preScript",
+                )
+
+
+def scripts_are_not_empty(diagram: Diagram) -> Iterable[Diagnosis]:
+    """An empty script stops the instance when it is reached."""
+    for node in each(diagram.root, "scriptTask"):
+        if not text_of(next(iter(children(node, "script")), None)):
+            yield finding(
+                node,
+                "empty-script",
+                f"{called(node)}应有脚本，实为空。",
+                "请写脚本，如 total = 0，或删去这一步",
+            )
+    for node in each(diagram.root, *ACTIVITIES):
+        for name in ("preScript", "postScript"):
+            script = script_of(node, name)
+            if script is not None and not script.strip():
+                yield finding(
+                    node,
+                    "empty-script",
+                    f"{called(node)}的 {name} 应有内容，实为空。",
+                    "请写内容，或删去",
+                )
+
+
+def scripts_are_in_our_language(diagram: Diagram) -> Iterable[Diagnosis]:
+    """The library runs every script as Python, whatever language it says."""
+    for node in each(diagram.root, "scriptTask"):
+        if (node.get("scriptFormat") or "").lower() not in PYTHON:
+            yield finding(
+                node,
+                "script-language",
+                f"{called(node)}的脚本应为 Python 子集，实为 {node.get('scriptFormat')}。",
+                "请改写脚本并删去 scriptFormat",
+            )
+
+
+def scripts_of_loops_run_once(diagram: Diagram) -> Iterable[Diagnosis]:
+    """On a step done several times a script runs once, before or after all of them."""
+    for node in each(diagram.root, "userTask"):
+        scripts = [script_of(node, name) for name in ("preScript", "postScript")]
+        if is_loop(node) and any(scripts):
+            yield finding(
+                node,
+                "loop-with-script",
+                f"{called(node)}是多实例，脚本应每份执行一次，实为前后只执行一次。",
+                "请画成多实例子流程，把脚本写在里面的步骤上",
+            )
+
+
+def a_decision_has_its_table(diagram: Diagram) -> Iterable[Diagnosis]:
+    """A business rule task without a table decides nothing."""
+    for node in each(diagram.root, "businessRuleTask"):
+        if table_of(diagram, node) is None:
+            named = text_of(next(node.iter(f"{{{SPIFF}}}calledDecisionId"), None))
+            yield finding(
+                node,
+                "table-missing",
+                f"{called(node)}应指向一张决策表，实为“{named}”，没有。",
+                "请写决策表的编号（calledDecisionId），并把 .dmn 文件放在同一文件夹",
+            )
+
+
+def properties_are_ones_we_read(diagram: Diagram) -> Iterable[Diagnosis]:
+    """A misspelt property would be read over without a word."""
+    for node in each(diagram.root, *sorted(FLOW_NODES)):
+        kind = tag(node)
+        if kind == "userTask":
+            wanted = OF_A_STEP
+        elif kind in ("boundaryEvent", "intermediateCatchEvent"):
+            wanted = OF_A_TIMER
+        elif kind == "startEvent":
+            wanted = OF_A_START
+        else:
+            continue
+        for name in properties_of(node):
+            if name not in wanted:
+                yield finding(
+                    node,
+                    "unknown-property",
+                    f"{called(node)}的属性应为系统认识的名称，实有“{name}”，不会读。",
+                    "请核对拼写；可用的有 " + "、".join(sorted(wanted)),
+                    WARNING,
+                )
