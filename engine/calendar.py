@@ -22,22 +22,40 @@ from engine.errors import Malformed
 if TYPE_CHECKING:
     from engine.conventions import Conventions
 
-Year = tuple[frozenset[date], frozenset[date], str]  # days off, make-up working days, notice
 UNITS = {"wd": "workday", "d": "day", "mo": "month"}
+UNIT_WORDS = {"workday": "个工作日", "day": "日", "month": "个月"}
 ONE_DAY = timedelta(days=1)
+NOTICES = {
+    2023: "国办发明电〔2022〕16号",
+    2024: "国办发明电〔2023〕7号",
+    2025: "国办发明电〔2024〕12号",
+    2026: "国务院办公厅2025年11月4日通知",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year's arrangement. off: days off → holiday; extra: make-up working days → holiday.
+
+    notice: the document it stands in. A notice may name days of the December before.
+    """
+
+    off: Mapping[date, str]
+    extra: Mapping[date, str]
+    notice: str
 
 
 @lru_cache(maxsize=1)
 def published_years() -> Mapping[int, Year]:
     """The years the library covers. Only from 2023 on: the rules did not exist before."""
-    holidays = set(chinese_calendar.constants.holidays)
-    workdays = set(chinese_calendar.constants.workdays)
+    chinese = {each.value: each.chinese for each in chinese_calendar.Holiday}
+    holidays, workdays = chinese_calendar.constants.holidays, chinese_calendar.constants.workdays
     years = sorted({day.year for day in holidays if day.year >= 2023})
     return {
-        year: (
-            frozenset(day for day in holidays if day.year == year),
-            frozenset(day for day in workdays if day.year == year),
-            "国务院办公厅通知",
+        year: Year(
+            {day: chinese[name] for day, name in holidays.items() if day.year == year},
+            {day: chinese[name] for day, name in workdays.items() if day.year == year},
+            NOTICES.get(year, "国务院办公厅通知"),
         )
         for year in years
     }
@@ -55,6 +73,17 @@ class Deadline:
     start_day: date
     counted: tuple[date, ...] = ()
     skipped: tuple[date, ...] = ()
+    provisional: bool = False
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backwards:
+    """A deadline counted back from an event. latest: the last day that is in time; advised: the
+    last working day by then (the same day unless `latest` is a day off 【约】)."""
+
+    latest: date
+    advised: date
     provisional: bool = False
     warning: str | None = None
 
@@ -86,23 +115,37 @@ class Calendar:
     """The calendar of one moment; a new import makes a new one."""
 
     def __init__(
-        self, imported: Mapping[int, Year] | None = None, *, hours: Hours | None = None
+        self,
+        imported: Mapping[int, Year] | None = None,
+        *,
+        hours: Hours | None = None,
+        revision: int = 0,
     ) -> None:
         self.years: Mapping[int, Year] = {**published_years(), **(imported or {})}
         self.hours = hours or Hours()
+        self.revision = revision
+        self.off = {day: name for year in self.years.values() for day, name in year.off.items()}
+        self.extra = {day: name for year in self.years.values() for day, name in year.extra.items()}
+
+    def with_year(self, number: int, year: Year | None) -> Calendar:
+        """The same calendar with another arrangement of one year (None: the published one)."""
+        years = {each: kept for each, kept in self.years.items() if each != number}
+        if year is not None:
+            years[number] = year
+        return Calendar(years, hours=self.hours, revision=self.revision)
 
     def known(self, year: int) -> bool:
         """Whether this year's arrangement is published or imported."""
         return year in self.years
 
     def version(self) -> str:
-        """Which years stand, for the basis of a deadline: "2023-2026"."""
-        return f"{min(self.years)}-{max(self.years)}"
+        """Which years stand and how often they were revised: "2023-2026", "2023-2027·2"."""
+        revised = f"·{self.revision}" if self.revision else ""
+        return f"{min(self.years)}-{max(self.years)}{revised}"
 
     def is_workday(self, day: date) -> bool:
         """Whether people are at work: make-up days count, public holidays do not."""
-        off, extra, _ = self.years.get(day.year, (frozenset(), frozenset(), ""))
-        return day in extra or (day.weekday() < 5 and day not in off)
+        return day in self.extra or (day.weekday() < 5 and day not in self.off)
 
     def add_workdays(self, day: date, count: int) -> date:
         """The count-th working day after `day` (before, when negative), which never counts."""
@@ -160,14 +203,32 @@ class Calendar:
         """Counting back never rolls (工作规则第三十条: 前15日, 前10日)."""
         return day - ONE_DAY * count
 
+    def before(self, event: date, count: int, unit: str) -> Backwards:
+        """The latest day `count` units before an event (工作规则第二十六条、第三十条).
+
+        unit: workday, day, month. The event's own day never counts; nothing rolls.
+        """
+        latest = {
+            "workday": lambda: self.add_workdays(event, -count),
+            "day": lambda: self.days_before(event, count),
+            "month": lambda: add_months(event, -count),
+        }[unit]()
+        advised = self.prev_workday(latest)
+        unknown = self._unknown(advised.year, event.year if unit == "workday" else latest.year)
+        warning = self.warning(unknown, count, unit) if unknown else None
+        return Backwards(latest, advised, unknown is not None, warning)
+
     def provisional(self, moment: datetime | date) -> bool:
         """Whether a date lies in a year whose arrangement is not known yet."""
         day = aware(moment).date() if isinstance(moment, datetime) else moment
         return not self.known(day.year)
 
-    def warning(self, year: int, count: int) -> str:
+    def warning(self, year: int, count: int, unit: str = "workday") -> str:
         """The sentence that goes with every provisional deadline."""
-        return f"{year}年节假日安排尚未维护，{count}个工作日的计算结果不可靠"
+        return f"{year}年节假日安排尚未维护，{count}{UNIT_WORDS[unit]}的计算结果不可靠"
+
+    def _unknown(self, first: int, last: int) -> int | None:
+        return next((year for year in range(first, last + 1) if not self.known(year)), None)
 
     def deadline(self, moment: datetime, term: str) -> Deadline:
         """A deadline with its derivation. term: "7wd" working days, "15d" days, "3mo" months."""
@@ -193,10 +254,15 @@ class Calendar:
             counted=tuple(day for day in passed if self.is_workday(day)),
             skipped=tuple(day for day in passed if not self.is_workday(day)),
         )
-        unknown = [year for year in range(begin.year, at.year + 1) if not self.known(year)]
-        if not unknown:
+        first = aware(moment).year if unit == "workday" else self._nominal(begin, count, unit).year
+        unknown = self._unknown(first, at.year)
+        if unknown is None:
             return found
-        return replace(found, provisional=True, warning=self.warning(unknown[0], count))
+        return replace(found, provisional=True, warning=self.warning(unknown, count, unit))
+
+    def _nominal(self, begin: date, count: int, unit: str) -> date:
+        """The last day before it rolls: only from there on does the calendar matter."""
+        return add_months(begin, count) if unit == "month" else begin + ONE_DAY * count
 
 
 def add_months(day: date, count: int) -> date:

@@ -187,6 +187,11 @@ def current(engine: Engine) -> Conventions:
     return kept
 
 
+def fresh(engine: Engine, connection: Connection) -> Conventions:
+    """The values straight from the tables, for a transaction that has changed a version itself."""
+    return Conventions(engine.registry.conventions, rows.load(connection))
+
+
 # ---- the office's own decisions --------------------------------------------------------------
 
 
@@ -276,8 +281,7 @@ def _set(
 
     def work(connection: Connection) -> dict[str, Any]:
         versions.bump(connection, versions.CONVENTIONS)  # first: it locks out another change
-        values = Conventions(engine.registry.conventions, rows.load(connection))
-        before = values[convention.key]
+        before = fresh(engine, connection)[convention.key]
         if before == wanted:
             raise Invalid([Finding(f"现在就是{convention.shown(wanted)}，没有改动。", "value")])
         now = engine.clock.now()

@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from engine.calendar import Calendar
+from engine.calendar import UNIT_WORDS, Calendar
 from engine.clock import parse_moment
 from engine.model import Due
 
-UNIT_WORDS = {"workday": "个工作日", "day": "日", "month": "个月", "hour": "小时"}
 WEEKDAYS = "一二三四五六日"
 HOURS_SHOWN = timedelta(hours=4)
 

@@ -13,6 +13,9 @@ data; a part in square brackets is left out when one of its names is empty. Data
     b_role.*, designated.*, responsibility.*, assistant.*    who, field, starts | ends, evidence
     signing_list.*      list, principal, substitute, number, count, until
     account.*           username, reason           definition.deployed  name, version
+    deadline.recounted  part, party_name, before, after, kind, calendar, notice
+    calendar.imported   year, notice, workdays, calendar
+    incident.*          step, number, reason
     convention.changed  key, name, before, after, reason
     clock.moved         to                         flow.passed      steps
 Moments in data are ISO text and are shown as "2026年2月11日10:00".
@@ -86,6 +89,12 @@ WORDS = {
     "account.refused": "登录未成功[，用户名{username}][，{reason}]",
     "account.locked": "账号[{username}]因连续登录失败被暂时锁定[，至{until}]",
     "definition.deployed": "[{who}]部署了流程定义[“{name}”][，第{version}版]",
+    "deadline.recounted": "“{step}”[（{party_name}）]的{part}按工作日历重算[，原{before}]"
+    "[，现{after}][，{kind}][（历法{calendar}，{notice}）]",
+    "calendar.imported": "{who}导入了{year}年工作日历[（{notice}）]，全年{workdays}个工作日"
+    "[，历法{calendar}]",
+    "incident.retried": "{who}对运行故障[“{step}”]重试[，事项{number}]",
+    "incident.given_up": "{who}放弃处理运行故障[“{step}”][，事项{number}][，理由：{reason}]",
     "convention.changed": "{who}把约定参数“{name}”由{before}改为{after}[，理由：{reason}]",
     "clock.moved": "{who}把演示时钟拨到了[{to}]",
 }

@@ -62,7 +62,7 @@ class Engine:
         if kept is not None and kept[0] == current:
             return kept[1]  # type: ignore[no-any-return]
         values = conventions.snapshot(self, connection, seen)
-        made = Calendar(years.load(connection), hours=hours_of(values))
+        made = Calendar(years.load(connection), hours=hours_of(values), revision=current[0])
         self.cache["versions"], self.cache["calendar"] = seen, (current, made)
         return made
 

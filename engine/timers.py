@@ -11,7 +11,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import commands, org_reforms, reforms, staff_reforms, tasks
+from engine import commands, org_reforms, reforms, staff_reforms, tasks, years
 from engine.clock import OffsetClock
 from engine.errors import (
     ClockBackwards,
@@ -109,6 +109,8 @@ def _fire_until(engine: Engine, until: datetime, *, at_own_moment: bool) -> int:
         if job is None:
             return fired
         try:
+            if job.kind == years.RECOUNT:
+                years.recount_all(engine, job)
             with engine.database.write() as connection:
                 fired += _fire(engine, connection, job, at_own_moment)
         except StorageUnavailable:
@@ -134,7 +136,7 @@ def _fire(engine: Engine, connection: Connection, job: Any, at_own_moment: bool)
         tasks.reassess(engine, connection)
     elif job.kind == reforms.JOB:
         reforms.fire(engine, connection, job, REFORMS)
-    else:
+    elif job.kind != years.RECOUNT:  # that one has done its work, an instance at a time
         _fire_timers(engine, connection, job.instance_id)
     jobs.finish(connection, job.id, engine.clock.now())
     return True

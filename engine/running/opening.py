@@ -15,6 +15,7 @@ from engine.storage import work_items, workflows
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
+    from engine.calendar import Calendar
     from engine.startup import Engine
 
 ENDED = {"completed": "这件已经办结，不能再办理。", "cancelled": "这件已经终止，不能再办理。"}
@@ -32,14 +33,18 @@ def load(
     now: datetime,
     *,
     only_look: bool = False,
+    calendar: Calendar | None = None,
 ) -> Work:
     """Take up an instance whose row is locked. NotFound without one, Conflict when it has ended.
 
-    only_look: what is done will be undone, so a kept workflow is left alone.
+    only_look: what is done will be undone, so a kept workflow is left alone. calendar: another than
+    the present one, to see what it would move.
     """
     instance = running(instance)
     definition = definitions.compiled(engine, instance.definition_id, connection)
     context = CommandContext(engine, connection, now, instance.id)
+    if calendar is not None:
+        context.calendar = calendar
     kept = None if only_look else engine.kept.take(instance.id, instance.flow_version)
     execution = (
         Execution.load(definition, workflows.read(connection, instance.id), context)

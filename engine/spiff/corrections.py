@@ -22,6 +22,7 @@ from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.clock import FAR
 from engine.spiff import index
 from engine.spiff.index import touch
 
@@ -34,6 +35,7 @@ moment: ContextVar[datetime] = ContextVar("moment")
 def install() -> None:
     """Put the corrections in place. Safe to call again."""
     timer_module.datetime = _InjectedDatetime
+    timer_module.TimeDateEventDefinition.has_fired = _date_has_fired
     UnstructuredJoin._update_hook = _arrive
     UnstructuredJoin._run_hook = _merge_branches
     MultiInstanceTask.merge_child = _merge_instance
@@ -52,6 +54,27 @@ class _InjectedDatetime(datetime):
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
         return (moment.get() + timedelta(microseconds=1)).astimezone(tz or UTC)
+
+
+# ---- timers ----------------------------------------------------------------------------------
+
+HELD = "held"  # marks a timer that may not fire as long as its date is provisional
+
+
+def _date_has_fired(self: Any, task: Task) -> bool:
+    """The library fires on any date; ours never fires what the engine holds back (04 §4.0.2)."""
+    environment = task.workflow.script_engine.environment
+    if task.internal_data.get("event_value") is None:
+        at = task.workflow.script_engine.evaluate(task, self.expression)
+        if environment.holds(task, at):
+            at = FAR.isoformat()
+            task.internal_data[HELD] = True
+        task.internal_data["event_value"] = at
+        touch(task)
+    at = self.parse_time_or_duration(task.internal_data["event_value"])
+    if at < timer_module.datetime.now(UTC):
+        task.internal_data["event_fired"] = True
+    return bool(task.internal_data.get("event_fired", False))
 
 
 # ---- joins: each arrival is a token consumed by one firing -----------------------------------

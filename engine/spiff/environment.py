@@ -40,6 +40,7 @@ class Environment(BasePythonScriptEngineEnvironment):
         self.names = names
         self.functions = names.bind(context)
         self.convention: Callable[[str], Any] = context.convention
+        self.holds: Callable[[Any, str], bool] = lambda _task, _at: False
 
     def evaluate(
         self,

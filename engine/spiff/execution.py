@@ -6,9 +6,10 @@ Nothing here knows a database; on any exception the object is thrown away and no
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
@@ -22,7 +23,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.clock import FAR, aware, parse_moment
 from engine.errors import GuichengError, ProcedureFault
-from engine.spiff import corrections, defaults, rows
+from engine.spiff import corrections, defaults, provisional, rows
 from engine.spiff.compiled import CompiledDefinition
 from engine.spiff.environment import script_engine
 from engine.spiff.index import everywhere, touch
@@ -46,7 +47,7 @@ class OpenTask:
 
 @dataclass(frozen=True, slots=True)
 class ArmedTimer:
-    """A timer that waits. fires_at: when; interrupting: whether it ends its host."""
+    """A timer that waits. fires_at: when; held: its date is provisional, so it can not fire."""
 
     id: str
     element_id: str
@@ -55,6 +56,7 @@ class ArmedTimer:
     properties: Mapping[str, str]
     fires_at: datetime
     data: Mapping[str, Any]
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ class Execution:
         self.passed: list[tuple[str, str]] = []  # (process, element) completed by this command
         self._steps = 0
         workflow.script_engine = script_engine(definition.names, context)
+        workflow.script_engine.environment.holds = partial(
+            provisional.holds, self, context.calendar
+        )
         self._moment: datetime = context.now
         self.timers_before = dict(self._armed())
 
@@ -205,7 +210,7 @@ class Execution:
                 element_id=task.task_spec.bpmn_id,
                 name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
                 process=self._process_of(task),
-                properties=self._properties(task),
+                properties=self.properties_of(task),
                 data=task.data,
             )
             for task in everywhere(self.workflow, TaskState.READY)
@@ -213,7 +218,7 @@ class Execution:
         ]
 
     def timers(self) -> list[ArmedTimer]:
-        """Every armed timer that can fire (those at FAR can not)."""
+        """Every armed timer that can fire (those at FAR can not), and those held for now."""
         known = self.workflow.index.tasks
         return [
             ArmedTimer(
@@ -221,9 +226,10 @@ class Execution:
                 element_id=known[task_id].task_spec.bpmn_id,
                 name=known[task_id].task_spec.bpmn_name or known[task_id].task_spec.bpmn_id,
                 process=self._process_of(known[task_id]),
-                properties=self._properties(known[task_id]),
+                properties=self.properties_of(known[task_id]),
                 fires_at=moment,
                 data=known[task_id].data,
+                held=corrections.HELD in known[task_id].internal_data,
             )
             for task_id, moment in self._armed()
         ]
@@ -231,8 +237,13 @@ class Execution:
     def _armed(self) -> Iterator[tuple[str, datetime]]:
         for task in self.workflow.event_manager.tasks.values():
             moment = _fires_at(task)
-            if moment is not None and moment < FAR:
+            if moment is not None and (moment < FAR or corrections.HELD in task.internal_data):
                 yield task.id, moment
+
+    def recount(self, refresh: Callable[[Any], Any]) -> None:
+        """The calendar has changed: refresh the deadlines in the variables, arm timers again."""
+        with self._guarded(None):
+            provisional.recount(self.workflow, refresh)
 
     def thrown(self) -> list[Thrown]:
         """Messages that left the instance since the last call."""
@@ -304,7 +315,7 @@ class Execution:
             workflow = workflow.parent_workflow
         return self.definition.key
 
-    def _properties(self, task: Task) -> Mapping[str, str]:
+    def properties_of(self, task: Task) -> Mapping[str, str]:
         element = self.definition.elements.get((self._process_of(task), task.task_spec.bpmn_id))
         return element.properties if element is not None else {}
 

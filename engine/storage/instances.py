@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
 from engine.storage.database import Connection
-from engine.storage.tables import process_definition, process_instance, work_item
+from engine.storage.tables import job, process_definition, process_instance, work_item
 
 COUNT_CAP = 999
 
@@ -17,6 +18,40 @@ def lock(connection: Connection, instance_id: str) -> Any | None:
     """The instance, locked until the transaction ends (SQLite has one writer in any case)."""
     query = select(process_instance).where(process_instance.c.id == instance_id)
     return connection.execute(query.with_for_update()).one_or_none()
+
+
+def plain(connection: Connection, instance_id: str) -> Any | None:
+    """The instance, not locked."""
+    query = select(process_instance).where(process_instance.c.id == instance_id)
+    return connection.execute(query).one_or_none()
+
+
+def with_deadlines(connection: Connection, since: datetime) -> list[Any]:
+    """Heads of the running instances with a deadline after `since` or a provisional one."""
+    item_is_live = work_item.c.state.in_(("waiting", "open"))
+    items = select(work_item.c.instance_id).where(
+        item_is_live,
+        or_(work_item.c.due_at >= since, work_item.c.due_basis["provisional"].as_boolean()),
+    )
+    timers = select(job.c.instance_id).where(
+        job.c.kind == "timer",
+        job.c.status.in_(("waiting", "failed")),
+        or_(job.c.due_at >= since, job.c.basis["provisional"].as_boolean()),
+    )
+    query = (
+        select(
+            process_instance.c.id,
+            process_instance.c.number,
+            process_definition.c.name.label("procedure"),
+        )
+        .join(process_definition, process_definition.c.id == process_instance.c.definition_id)
+        .where(
+            process_instance.c.state == "running",
+            or_(process_instance.c.id.in_(items), process_instance.c.id.in_(timers)),
+        )
+        .order_by(process_instance.c.started_at, process_instance.c.id)
+    )
+    return list(connection.execute(query))
 
 
 def lock_of_item(connection: Connection, item_id: str, condition: Any) -> Any | None:

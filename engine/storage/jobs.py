@@ -14,10 +14,16 @@ from engine.storage.upsert import insert_into
 
 
 def add(connection: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
-    """Add jobs; one that is already there (same dedupe key) is left alone."""
+    """Add jobs; one that is already there (same dedupe key) is left alone, one that was taken
+    back waits again: a deadline may move to a later day and back."""
     if jobs:
-        statement = insert_into(connection, job).on_conflict_do_nothing()
-        connection.execute(statement, [dict(each) for each in jobs])
+        statement = insert_into(connection, job)
+        again = statement.on_conflict_do_update(
+            index_elements=["dedupe_key"],
+            set_={"status": "waiting", "attempts": 0, "basis": statement.excluded.basis},
+            where=job.c.status == "void",
+        )
+        connection.execute(again, [dict(each) for each in jobs])
 
 
 def withdraw(connection: Connection, dedupe_key: str) -> None:
@@ -81,6 +87,17 @@ def still_waiting(connection: Connection, job_id: str) -> bool:
 def finish(connection: Connection, job_id: str, at: datetime) -> None:
     """The job did its work."""
     connection.execute(job.update().where(job.c.id == job_id).values(status="done", done_at=at))
+
+
+def note(connection: Connection, job_id: str, payload: Mapping[str, Any]) -> None:
+    """How far a job has come."""
+    connection.execute(job.update().where(job.c.id == job_id).values(payload=dict(payload)))
+
+
+def newest_of_kind(connection: Connection, kind: str) -> Any | None:
+    """The job of a kind that was ordered last."""
+    query = select(job).where(job.c.kind == kind).order_by(job.c.due_at.desc(), job.c.id).limit(1)
+    return connection.execute(query).one_or_none()
 
 
 def fail(connection: Connection, job_id: str, error: str, retry_at: datetime | None) -> None:

@@ -290,8 +290,8 @@ calendar_year = Table(  # years imported from the State Council's notice
     metadata,
     Column("year", Integer, primary_key=True),
     Column("notice", Text, nullable=False),
-    Column("holidays", Json, nullable=False),  # ISO dates off
-    Column("workdays", Json, nullable=False),  # make-up working days
+    Column("holidays", Json, nullable=False),  # ISO dates off → name of the holiday
+    Column("workdays", Json, nullable=False),  # make-up working days → the same
     Column("imported_at", Moment, nullable=False),
     Column("imported_by", Id),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine import deadline_records
 from engine.clock import parse_moment
 from engine.procedure import Context, with_context
 
@@ -26,23 +27,14 @@ def parties(
     custom_due: str | None,
 ) -> Results:
     """One row per department asked: delivered, due, whether silence counts, whether provisional."""
-    delivered = parse_moment(sent_at)
-    provisional = False
     if due_kind == "custom" and custom_due:
-        due_at = custom_due
-        provisional = context.calendar.provisional(parse_moment(custom_due))
+        due = deadline_records.given(context.calendar, parse_moment(custom_due))
     else:
         unit = "day" if due_kind == "calendar" else "workday"
-        derived = context.calendar.derive(delivered, due_days, unit)
-        due_at, provisional = derived.at.isoformat(), derived.provisional
+        delivered = parse_moment(sent_at)
+        due = deadline_records.counted(context.calendar, delivered, due_days, unit)
     return [
-        {
-            "dept": dept,
-            "must_reply": dept in must_reply,
-            "sent_at": sent_at,
-            "due_at": due_at,
-            "provisional": provisional,
-        }
+        {"dept": dept, "must_reply": dept in must_reply, "sent_at": sent_at, **due}
         for dept in depts
     ]
 
@@ -50,8 +42,7 @@ def parties(
 @with_context
 def moved(context: Context, party: dict[str, Any], new_due: str) -> dict[str, Any]:
     """The same department with the deadline agreed before the old one had passed."""
-    provisional = context.calendar.provisional(parse_moment(new_due))
-    return {**party, "due_at": new_due, "provisional": provisional}
+    return {**party, **deadline_records.given(context.calendar, parse_moment(new_due))}
 
 
 def unresolved_of(results: Results, adoption: Results) -> list[str]:
