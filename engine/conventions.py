@@ -113,6 +113,15 @@ OFFICE: tuple[Convention, ...] = (
         used_in=("撤销事项",),
     ),
     Convention(
+        "give_up_reason_length",
+        "放弃运行故障理由最少字数",
+        5,
+        unit="个字",
+        least=1,
+        most=200,
+        used_in=("运行故障：放弃处理",),
+    ),
+    Convention(
         "override_reason_length",
         "放行理由最少字数",
         10,

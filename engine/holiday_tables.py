@@ -56,6 +56,18 @@ class _Table:
         self.findings.append(Finding(f"第{line}行：{sentence}", "table"))
 
 
+def decode(content: bytes) -> str:
+    """A file as text: UTF-8, or what a spreadsheet on a Chinese Windows writes (GB 18030)."""
+    if len(content) > LONGEST * 4:
+        raise Invalid([Finding("文件太大：只放一个年度的安排。", "table")])
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Invalid([Finding("文件不是文本表格：请另存为CSV（UTF-8）后再导入。", "table")])
+
+
 def read(text: str) -> Arrangement:
     """The arrangement in a table. Raises Invalid with a finding for every line that is wrong."""
     if len(text) > LONGEST:

@@ -158,7 +158,9 @@ def _fire_timers(engine: Engine, connection: Connection, instance_id: str) -> No
 
 def _note_failure(engine: Engine, job: Any, error: Exception) -> None:
     message = (
-        error.message if isinstance(error, GuichengError) else f"{type(error).__name__}: {error}"
+        error.message
+        if isinstance(error, GuichengError)
+        else f"程序出错（{type(error).__name__}），详情在服务器日志里。"  # may quote a document
     )
     pause = PAUSES[job.attempts] if job.attempts < len(PAUSES) else None
     retry_at = engine.system_clock.now() + pause if pause is not None else None

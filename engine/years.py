@@ -23,7 +23,7 @@ from engine.errors import Finding, GuichengError, Invalid, NotFound, StorageUnav
 from engine.history import record_system
 from engine.holiday_tables import Arrangement
 from engine.model import Actor
-from engine.running import recounting
+from engine.running import recounting, words
 from engine.running.opening import load, take_up
 from engine.running.recounting import Move
 from engine.running.settle import settle
@@ -63,6 +63,16 @@ class Moved:
     move: Move
     number: str | None
     procedure: str
+
+    @property
+    def words(self) -> str:
+        """“部门会签”（市司法局）办理时限：原…，现…."""
+        move = self.move
+        party = f"（{move.party}）" if move.party else ""
+        before = words.moment(move.before) if move.before else "暂不触发"
+        after = words.moment(move.after) if move.after else "暂不触发"
+        firm = "，由暂定转为确定" if move.firm else "，暂定" if move.provisional else ""
+        return f"“{move.name}”{party}{recounting.PARTS[move.part]}：原{before}，现{after}{firm}"
 
 
 @dataclass(frozen=True, slots=True)

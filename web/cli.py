@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
-from engine import accounts, backup, definitions, history, timers, waking
+from engine import accounts, backup, definitions, history, holiday_tables, timers, waking, years
 from engine.calendar import Calendar
 from engine.clock import parse_moment
 from engine.errors import Diagnosis, GuichengError, Invalid, Malformed
@@ -184,6 +185,44 @@ def _calendar_of_this_place() -> Calendar:
             return engine.calendar()
     except GuichengError:
         return Calendar()
+
+
+@main.group()
+def calendar() -> None:
+    """工作日历。表的写法：每行一项，如“放假,元旦,2027-01-01,2027-01-03”，见管理员手册。"""
+
+
+@calendar.command("preview")
+@click.argument("file", type=click.File("rb"))
+def preview_calendar(file: BinaryIO) -> None:
+    """看一看导入 FILE 会改动哪些在办事项的时限，不作任何改动。"""
+    with _opened() as engine:
+        found = years.preview_of(engine, holiday_tables.read(holiday_tables.decode(file.read())))
+    year, after = found.arrangement.number, found.after
+    click.echo(
+        f"{year}年（{after.notice}）：放假{after.off}天，调休上班{after.extra}天，", nl=False
+    )
+    click.echo(f"全年{after.workdays}个工作日（现为{found.before.workdays}个）。")
+    for hint in found.arrangement.hints:
+        click.echo(f"提示：{hint}")
+    for each in found.moved:
+        click.echo(f"  {each.procedure}{each.number or ''}　{each.words}")
+    click.echo(f"共{found.total}项时限会改动。")
+
+
+@calendar.command("import")
+@click.argument("file", type=click.File("rb"))
+def import_calendar(file: BinaryIO) -> None:
+    """导入 FILE 中一个年度的安排，并重算受影响的时限。"""
+    found = holiday_tables.read(holiday_tables.decode(file.read()))
+    with _opened() as engine:
+        click.echo(years.import_year(engine, None, found)["message"])
+        timers.fire_due(engine)
+        done = years.last_recount(engine)
+    if done is not None and done.state == "done":
+        click.echo(f"重算完成，改动了{done.moved}项时限。")
+    else:
+        click.echo("重算没有全部成功，系统会自动重试；请在“运行故障”页面查看。")
 
 
 @main.group()

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from engine import definitions, installation
-from engine.calendar import Calendar
+from engine import definitions, incidents, installation, years
 from engine.errors import GuichengError
 from engine.model import Actor
 from engine.procedure import Registry
 from engine.settings import Settings
 from engine.startup import Engine, build
-
-__all__ = ["Calendar", "Item", "examine"]
 
 NEEDED = ("SpiffWorkflow", "Flask", "SQLAlchemy", "APScheduler", "lxml", "waitress")
 ROOM = 500  # MiB of free disk below which it is time to act
@@ -93,11 +90,15 @@ def _inside(engine: Engine) -> Iterator[Item]:
         if not missing
         else f"没有部署：{'、'.join(missing)}，请运行 guicheng deploy bpmn_models",
     )
-    now = engine.clock.now()
-    provisional = engine.calendar().provisional(now)
-    yield Item(
-        "工作日历",
-        not provisional,
-        f"{now.year}年" + ("尚未公布，期限暂定" if provisional else "已公布"),
-    )
-    yield Item("业务时间", True, now.isoformat(timespec="seconds"))
+    calendar, missing_year = engine.calendar(), years.reminder(engine)
+    yield Item("工作日历", missing_year is None, missing_year or f"历法{calendar.version()}")
+    broken = incidents.counts(engine)
+    told = f"{broken.failed}项待处理，{broken.retrying}项正在重试"
+    yield Item("运行故障", not broken.failed, told + "，请在管理页面处理" * bool(broken.failed))
+    yield Item("业务时间", True, engine.clock.now().isoformat(timespec="seconds"))
+
+
+def look_at(engine: Engine) -> list[Item]:
+    """The same of an installation that is running, for its own administrator's page."""
+    resources = Item("页面资源", MANIFEST.exists(), "已生成")
+    return [_libraries(), _folder(engine.settings), resources, *_inside(engine)]

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 SWEEP = timedelta(seconds=1)
 HOUSEKEEPING = timedelta(days=1)
+LAST_SWEEP = "last_sweep"  # in the engine's cache: system time of the last sweep that was finished
 ORPHANS_AFTER = timedelta(days=1)
 
 
@@ -59,6 +60,7 @@ class Waker:
     def sweep(self) -> None:
         """Fire what is due now, and set the alarm for what is due before the next sweep."""
         timers.fire_due(self.engine)
+        self.engine.cache[LAST_SWEEP] = self.engine.system_clock.now()
         due = timers.next_due(self.engine)
         if due is not None:
             wait = due - self.engine.clock.now()
