@@ -8,8 +8,8 @@ import orjson
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 FINISHED = 64 | 128 | 256  # COMPLETED, ERROR, CANCELLED of the library
 INSTANCE = sa.table("process_instance", sa.column("id"))
