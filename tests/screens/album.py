@@ -78,7 +78,6 @@ def _starting() -> Iterator[Picture]:
 
 def _classified(page: Page) -> None:
     page.select_option("#f-classification", "secret")
-    page.select_option("#f-start_kind", "self")
     press("提交")(page)
 
 
