@@ -176,7 +176,7 @@ def find(
             started_by=actor.person_id if started_by_me else None,
         )
         office = directory.snapshot(engine, connection)
-    shown = tuple(views.instance_row(engine, row, office) for row in found)
+        shown = views.instance_rows(engine, connection, found, office)
     capped = total > rows.COUNT_CAP
     return Page(shown, min(total, rows.COUNT_CAP), page, size, capped)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("mine", "group", "done", "started", "drafts")
 LARGEST_PAGE = 100
+UNWRITTEN = "（意见尚未填写，只看下一步）"  # stands for an opinion in a preview, never kept
 
 
 def worklist(
@@ -56,7 +57,7 @@ def worklist(
                 search=search,
                 started_by=actor.person_id,
             )
-            shown: tuple[Any, ...] = tuple(views.instance_row(engine, row, office) for row in found)
+            shown: tuple[Any, ...] = views.instance_rows(engine, connection, found, office)
         else:
             found, total = work_items.find(
                 connection, actor, view, page=page, size=size, search=search
@@ -93,7 +94,7 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         values=completing.shown_values(definition, item, data),
         facts=scene.facts(facts, except_form=(item.process_key, item.form)),
         actions=completing.actions(definition, item, actor) if refusal is None else (),
-        next_steps=scene.following(item.process_key, item.element_id),
+        next_steps=scene.following(item),
         opinions=scene.opinions(),
         steps=scene.steps(item.instance_state),
         files=files,
@@ -154,11 +155,14 @@ def preview(
     values: Mapping[str, Any],
     outcome: str | None = None,
 ) -> tuple[str, ...]:
-    """Who would get it next if this were submitted: ("市长批示　某某",). Changes nothing."""
+    """Who would get it next if this were submitted: ("市长批示　某某",). Changes nothing.
+
+    Raises Invalid while the form is not complete; an opinion need not be written yet.
+    """
     try:
         with engine.database.write() as connection:
             job, item = _take_item(engine, connection, actor, task_id, None, only_look=True)
-            completing.complete(job, item, actor, values, outcome, None)
+            completing.complete(job, item, actor, values, outcome, UNWRITTEN)
             settled = settle(job)
             office = job.context.directory
             raise _Undone(
@@ -167,6 +171,21 @@ def preview(
             )
     except _Undone as seen:
         return seen.steps
+
+
+def foreseen(
+    engine: Engine,
+    actor: Actor,
+    task_id: str,
+    *,
+    values: Mapping[str, Any],
+    outcome: str | None = None,
+) -> tuple[str, ...]:
+    """The same, and nothing while it can not be said."""
+    try:
+        return preview(engine, actor, task_id, values=values, outcome=outcome)
+    except GuichengError:
+        return ()
 
 
 class _Undone(Exception):

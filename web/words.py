@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -10,10 +11,13 @@ from flask import Flask, request, url_for
 from engine.accounts import ROLES
 from engine.clock import CHINA
 from engine.forms import Field, Form
+from engine.model import TaskView
 from engine.startup import Engine
 
 WEEKDAYS = "一二三四五六日"
 MINUTE, HOUR, DAY = 60, 3600, 86400
+HALF_A_ROW, SHORT_LABEL = 18, 8  # characters that half a row of facts holds
+NAMED_NEXT = 3  # possible next steps spelled out before "等"
 STATES = {"running": "办理中", "completed": "办结", "cancelled": "已撤销"}
 URGENCIES = {"none": "", "normal": "", "urgent": "加急", "extra": "特急"}
 ROLE_MAY = {
@@ -95,6 +99,34 @@ def form_groups(form: Form | None) -> list[tuple[str, list[Field]]]:
     return list(groups.items())
 
 
+def in_rows(facts: Sequence[tuple[str, str]]) -> list[tuple[str, str, bool]]:
+    """(label, text, whether it takes a whole row) in two columns without holes."""
+    rows: list[tuple[str, str, bool]] = []
+    alone = False  # whether the last one stands in a row by itself and has room beside it
+    for label, text in facts:
+        wide = len(text) > HALF_A_ROW or len(label) > SHORT_LABEL
+        if wide and alone:
+            rows[-1] = (*rows[-1][:2], True)
+        rows.append((label, text, wide))
+        alone = not wide and not alone
+    if alone:
+        rows[-1] = (*rows[-1][:2], True)
+    return rows
+
+
+def following(view: TaskView, seen: Sequence[str]) -> tuple[str, str] | None:
+    """(what it says, who) of the next step: as tried out, else as far as the picture tells."""
+    if seen:
+        main = next((each.label for each in view.actions if each.primary), "提交")
+        return f"{main}后", "；".join(seen)
+    if not view.next_steps:
+        return None
+    if len(view.next_steps) == 1:
+        return "下一步", view.next_steps[0]
+    more = "等" if len(view.next_steps) > NAMED_NEXT else ""
+    return "下一步由填写的内容决定，可能是", "；".join(view.next_steps[:NAMED_NEXT]) + more
+
+
 def at_page(parameter: str, number: int) -> str:
     """The address of this page with one parameter changed."""
     query = {**request.args.to_dict(), parameter: number}
@@ -110,6 +142,7 @@ def register(app: Flask, engine: Engine) -> None:
     app.template_filter("urgency")(urgency)
     app.template_filter("local_input")(local_input)
     app.template_filter("long_day")(long_day)
+    app.template_filter("in_rows")(in_rows)
     app.jinja_env.globals.update(
         STATES=STATES,
         ROLES=ROLES,

@@ -82,11 +82,14 @@ def actions(definition: CompiledDefinition, item: Any, actor: Actor) -> tuple[Ac
 def shown_values(
     definition: CompiledDefinition, item: Any, data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What the form shows: the variables it has fields for, then the draft over them."""
+    """What the form shows: the variables it has fields for, then the draft over them.
+
+    An answer and an opinion are everybody's own: what was said at an earlier step is not offered.
+    """
     form = definition.form_of(item.process_key, item.form)
     keys = {each.key for each in form.fields} if form is not None else set()
-    outcome = form.outcome.key if form is not None and form.outcome is not None else None
-    shown = {key: data[key] for key in keys if key in data and key != outcome}
+    own = {each.key for each in (form.outcome, form.comment) if each} if form is not None else set()
+    shown = {key: data[key] for key in keys - own if key in data}
     draft = item.draft or {}
     shown.update({key: value for key, value in draft.get("values", {}).items() if key in keys})
     return shown

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine import signatures
 from engine.directory import Directory
 from engine.model import Diagram, Opinion, Step
-from engine.running.views import due_of, hands
+from engine.running import words
+from engine.running.reach import still_ahead
+from engine.running.views import due_of, hands, next_step
 
 if TYPE_CHECKING:
     from engine.spiff import CompiledDefinition
@@ -138,7 +142,8 @@ class Scene:
         elif element.kind == "callActivity" and self._called_is_open(element.called):
             word = "now"
         else:
-            word = "next" if state == "running" else "skipped"
+            ahead = (element.process, element.id) in self._ahead
+            word = "next" if state == "running" and ahead else "skipped"
         return Step(
             element_id=element.id,
             name=element.name,
@@ -149,6 +154,12 @@ class Scene:
             due=dues[0] if dues else None,
             depth=depth,
         )
+
+    @cached_property
+    def _ahead(self) -> frozenset[tuple[str, str]]:
+        live = [each for each in self.items if each.state in ("open", "waiting")]
+        at = {(each.process_key, each.element_id) for each in live}
+        return still_ahead(self.definition.elements, self.passed, at)
 
     def _called_is_open(self, process: str | None) -> bool:
         return any(item.process_key == process and item.state == "open" for item in self.items)
@@ -182,11 +193,23 @@ class Scene:
                 markers.setdefault(host, "active")
                 self._mark_hosts(markers, process, host)
 
-    def following(self, process: str, element_id: str) -> tuple[str, ...]:
-        """The user tasks that may come next, from the picture alone: "签收登记（文书科）"."""
+    def following(self, item: Any) -> tuple[str, ...]:
+        """Who comes next: who signs the same step after this one; else the user tasks that may
+        follow, from the picture alone: "签收登记（文书科）"."""
+        after = [
+            each
+            for each in self.items
+            if (each.task_id, each.state) == (item.task_id, "waiting")
+            and each.position > item.position
+        ]
+        if after:
+            return (next_step(after[0]._mapping, self.office),)
+        return self._may_follow(item.process_key, item.element_id)
+
+    def _may_follow(self, process: str, element_id: str) -> tuple[str, ...]:
         names: list[str] = []
         seen: set[tuple[str, str]] = set()
-        waiting = [(process, each) for each in self._after(process, element_id)]
+        waiting = self._after(process, element_id)
         while waiting:
             where = waiting.pop(0)
             element = self.definition.elements.get(where)
@@ -201,18 +224,19 @@ class Scene:
             elif element.kind == "subProcess":
                 waiting += self._starts(where[0], element)
             else:
-                waiting += [(where[0], each) for each in self._after(*where)]
+                waiting += self._after(*where)
         return tuple(dict.fromkeys(names))
 
-    def _after(self, process: str, element_id: str) -> list[str]:
-        """What follows an element; at the end of a sub-process, what follows the sub-process."""
+    def _after(self, process: str, element_id: str) -> list[tuple[str, str]]:
+        """What follows an element; at the end of something nested, what follows that."""
         element = self.definition.elements[process, element_id]
         if element.following:
-            return list(element.following)
+            return [(process, each) for each in element.following]
         for (key, host), each in self.definition.elements.items():
             if key == process and element_id in each.inner:
                 return self._after(key, host)
-        return []
+        callers = [key for key, each in self.definition.elements.items() if each.called == process]
+        return [after for caller in callers for after in self._after(*caller)]
 
     def _starts(self, process: str, inside: Element | None) -> list[tuple[str, str]]:
         every_inner = {
@@ -267,4 +291,15 @@ class Scene:
             )
         if value is True:
             return "是"
+        if field.kind in ("date", "datetime"):
+            return _readable_moment(str(value))
         return "、".join(str(options.get(each, each)) for each in values)
+
+
+def _readable_moment(value: str) -> str:
+    """2026年2月27日18:00, or the day alone; what is neither stays as it is."""
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return words.moment(read) if read.tzinfo else f"{read.year}年{read.month}月{read.day}日"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from engine import conventions, deadlines, definitions, signatures
 from engine.directory import Directory
 from engine.model import Actor, Due, InstanceRow, WorkItemRow
+from engine.storage import work_items
+from engine.storage.database import Connection
 
 if TYPE_CHECKING:
     from engine.running.settle import Settled, Work
@@ -148,6 +150,15 @@ def due_of(engine: Engine, item: Any) -> Due:
         done_at=item.done_at if item.state == "done" else None,
         soon=conventions.current(engine)["due_soon_days"],
     )
+
+
+def instance_rows(
+    engine: Engine, connection: Connection, rows: Sequence[Any], office: Directory
+) -> tuple[InstanceRow, ...]:
+    """Rows of a list of instances, each with the steps it has come to."""
+    running = [row.id for row in rows if row.state == "running"]
+    items = work_items.open_of(connection, running)
+    return tuple(instance_row(engine, row, office, items.get(row.id, ())) for row in rows)
 
 
 def instance_row(

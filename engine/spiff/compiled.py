@@ -39,6 +39,7 @@ class Element:
     attached_to: str | None = None
     called: str | None = None
     inner: tuple[str, ...] = ()  # ids directly inside a sub-process
+    repeats: bool = False  # carried out several times, one after the other or at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,10 @@ def _read_elements(
                     child.get("id")
                     for child in node
                     if tag == "subProcess" and child.get("id") and isinstance(child.tag, str)
+                ),
+                repeats=any(
+                    node.find(f"{{{BPMN}}}{each}LoopCharacteristics") is not None
+                    for each in ("multiInstance", "standard")
                 ),
             )
         )

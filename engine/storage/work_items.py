@@ -132,6 +132,17 @@ def of_instance(connection: Connection, instance_id: str, states: Sequence[str])
     return list(connection.execute(query))
 
 
+def open_of(connection: Connection, instance_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Instance id → its open items, what is due first standing first."""
+    found: dict[str, list[Any]] = {}
+    query = _rows.where(
+        work_item.c.instance_id.in_(list(instance_ids)), work_item.c.state == "open"
+    ).order_by(work_item.c.due_at.is_(None), work_item.c.due_at, work_item.c.opened_at)
+    for row in connection.execute(query) if instance_ids else ():
+        found.setdefault(row.instance_id, []).append(row)
+    return found
+
+
 def open_for_roles(connection: Connection) -> list[Any]:
     """Every live item of a running instance, for a new look at who acts."""
     return list(connection.execute(_rows.where(work_item.c.state.in_(LIVE))))

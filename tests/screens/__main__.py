@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
         engine = furnished(Path(place))
         office = tell(engine)
         app = create_app(engine)
-        app.add_url_rule("/fault", "fault", _fault)
+        app.add_url_rule("/fault", "fault", fault)
         pictures = [each for each in album(office) if wanted in each.name]
         with served(app) as address, chromium() as browser:
             faults = photograph(browser, address, pictures, folder)
@@ -96,7 +96,8 @@ def _take(context: BrowserContext, picture: Picture, file: Path, width: int) -> 
     return found
 
 
-def _fault() -> str:
+def fault() -> str:
+    """A page that breaks, to see what is said then."""
     raise RuntimeError("a fault on purpose, to see its page")
 
 

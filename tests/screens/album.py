@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from engine import accounts
 from tests.screens.office import Office
+from web.pages.administration import rooms_of
 
+ADMINISTRATORS = ("sysadmin", "secadmin", "auditadmin", "sg")
 Doing = Callable[[Page], object]
 
 
@@ -20,6 +23,11 @@ class Picture:
     who: str | None
     path: str
     doing: Doing | None = None
+
+
+def menu(selector: str) -> Doing:
+    """Open a menu and leave it open."""
+    return lambda page: page.locator(f"{selector} > summary").click()
 
 
 def press(words: str) -> Doing:
@@ -34,6 +42,7 @@ def album(office: Office) -> Iterator[Picture]:
     yield from _starting()
     yield from _tasks(office)
     yield from _instances(office)
+    yield from _administration(office)
     yield from _errors(office)
 
 
@@ -65,6 +74,7 @@ def _lists() -> Iterator[Picture]:
     yield Picture("15-search-nothing", "dsg1", "/?q=没有这样的事")
     yield Picture("16-instances", "manager", "/instances")
     yield Picture("16-instances-search", "manager", "/instances?q=水利&state=running")
+    yield Picture("17-name-menu", "manager", "/", menu(".gc-top-tools .gc-menu"))
     yield Picture("17-demo-clock", "manager", "/", lambda page: page.click(".gc-demo summary"))
 
 
@@ -101,6 +111,12 @@ def _tasks(office: Office) -> Iterator[Picture]:
     )
     yield Picture("36-task-deputy-overdue", "dsg1", task("overdue", "dsg1", "UT_dsg"))
     yield Picture("36-task-deputy-urgent", "dsg1", task("urgent", "dsg1", "UT_dsg"))
+    yield Picture(
+        "36-task-deputy-menu",
+        "dsg1",
+        task("soon", "dsg1", "UT_dsg"),
+        menu(".gc-decide .gc-menu"),
+    )
     yield Picture("37-task-acting-mayor", "evm", task("acting", "evm", "UT_mayor"))
     yield Picture("38-task-only-looking", "manager", task("overdue", "dsg1", "UT_dsg"))
 
@@ -116,7 +132,13 @@ def _instances(office: Office) -> Iterator[Picture]:
     yield Picture("43-instance-acting", "manager", instance("acting"), _diagram)
     yield Picture("44-instance-may-cancel", "gov_clerk", instance("draft"), _diagram)
     yield Picture("44-instance-cancel-refused", "gov_clerk", instance("draft"), press("撤销办理"))
+    yield Picture("44-instance-confirm-cancel", "gov_clerk", instance("draft"), _cancelling)
     yield Picture("45-instance-cancelled", "gov_clerk", instance("cancelled"), _diagram)
+
+
+def _cancelling(page: Page) -> None:
+    page.fill("#reason", "选错了报文单位，重新发起。")
+    press("撤销办理")(page)
 
 
 def _diagram(page: Page) -> None:
@@ -126,6 +148,17 @@ def _diagram(page: Page) -> None:
 def _second_diagram(page: Page) -> None:
     _diagram(page)
     page.locator("[data-tabs] button").nth(1).click()
+
+
+def _administration(office: Office) -> Iterator[Picture]:
+    """Every room of the administration, as each of these finds them."""
+    yield Picture("80-administration-refused", "dsg1", "/admin")
+    for who in ADMINISTRATORS:
+        rooms = rooms_of(accounts.actor_named(office.engine, who))
+        if rooms:
+            yield Picture(f"80-administration-{who}", who, "/admin")
+        for room in rooms:
+            yield Picture(f"81-{room.key}", who, f"/admin/{room.key}")
 
 
 def _errors(office: Office) -> Iterator[Picture]:

@@ -37,6 +37,7 @@ function keepPreview(form) {
   const place = form.querySelector('[data-next]');
   if (!place) return;
   const buttons = [...form.querySelectorAll('button[data-outcome]')];
+  const unsure = [...place.cloneNode(true).childNodes]; // what the picture alone tells
   let shown = buttons.find((button) => button.classList.contains('btn-primary')) || buttons[0];
   const refresh = later(QUIET, async () => {
     if (!shown) return;
@@ -48,8 +49,8 @@ function keepPreview(form) {
     place.replaceChildren();
     if (ok && body.next.length) {
       say(place, `${button.dataset.label}后：`, body.next.join('；'));
-    } else if (place.dataset.static) {
-      say(place, '下一步：', place.dataset.static);
+    } else {
+      place.append(...unsure.map((each) => each.cloneNode(true)));
     }
   });
   for (const button of buttons) {

@@ -3,6 +3,8 @@
 import Viewer from 'bpmn-js/lib/NavigatedViewer';
 
 const START_ZOOM = 1; // never larger than life
+const READABLE = 0.85; // smaller than this nobody reads the names
+const MARGIN = 0.96; // of the window, so that nothing touches its edge
 const STEP = 1.25;
 
 async function read(url) {
@@ -13,7 +15,23 @@ async function read(url) {
 
 function fit(canvas) {
   canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() > START_ZOOM) canvas.zoom(START_ZOOM, 'auto');
+  canvas.zoom(Math.min(canvas.zoom() * MARGIN, START_ZOOM), 'auto');
+}
+
+// A picture too large to be read as a whole opens where the work is now.
+function open(viewer, diagram) {
+  const canvas = viewer.get('canvas');
+  fit(canvas);
+  const now = Object.keys(diagram.elements)
+    .filter((id) => ['active', 'overdue'].includes(diagram.elements[id]))
+    .map((id) => viewer.get('elementRegistry').get(id))
+    .filter(Boolean)
+    .sort((a, b) => a.width * a.height - b.width * b.height);
+  if (canvas.zoom() >= READABLE || !now.length) return;
+  const { outer } = canvas.viewbox();
+  const [width, height] = [outer.width / READABLE, outer.height / READABLE];
+  const [x, y] = [now[0].x + now[0].width / 2, now[0].y + now[0].height / 2];
+  canvas.viewbox({ x: x - width / 2, y: y - height / 2, width, height });
 }
 
 function mark(viewer, diagram, names) {
@@ -44,7 +62,7 @@ async function start(panel) {
   async function show(diagram) {
     await viewer.importXML(diagram.xml);
     mark(viewer, diagram, names);
-    fit(canvas);
+    open(viewer, diagram);
     for (const tab of tabs.children) {
       tab.setAttribute('aria-pressed', String(tab.dataset.key === diagram.key));
     }

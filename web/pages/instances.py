@@ -50,6 +50,12 @@ def cancel(instance_id: str) -> ResponseReturnValue:
     reason, key = request.form.get("reason", ""), request.form.get("key", "")
     if request.form.get("do") == "refresh":
         return _page(instance_id, reason=reason)
+    if request.form.get("do") != "confirmed":
+        instances.check_reason(reason)
+        view = instances.get(engine(), actor(), instance_id)
+        return render_template(
+            "confirm-cancel.html", view=view, row=view.row, reason=reason, key=key or uuid4().hex
+        )
     outcome = instances.cancel(engine(), actor(), instance_id, reason, key=key)
     flash(outcome.message, "done")
     return redirect(url_for("instances.show", instance_id=instance_id), 303)

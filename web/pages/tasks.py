@@ -12,7 +12,7 @@ from engine import instances, tasks
 from engine.errors import Conflict, Invalid, StaleVersion
 from engine.forms import REASONS
 from engine.model import Outcome, TaskView
-from web import conditions, entering
+from web import conditions, entering, words
 from web.errors import problem, wants_json
 from web.pages.choices import choices_of
 from web.pages.starting import next_page
@@ -40,7 +40,9 @@ def submit(task_id: str) -> ResponseReturnValue:
     if typed.do == "draft":
         _keep(view, typed)
         return redirect(url_for("tasks.show", task_id=task_id), 303)
-    return _page(view, typed)
+    main = next((each.outcome for each in view.actions if each.primary), None)
+    seen = tasks.foreseen(engine(), actor(), task_id, values=typed.values, outcome=main)
+    return _page(view, typed, seen=seen)
 
 
 def _complete(task_id: str, typed: entering.Typed) -> ResponseReturnValue:
@@ -88,10 +90,8 @@ def preview(task_id: str) -> ResponseReturnValue:
     """Who gets it next with what is typed so far, for the script of the page."""
     view = tasks.get(engine(), actor(), task_id)
     typed = entering.read(engine(), actor(), view.form)
-    following = tasks.preview(
-        engine(), actor(), task_id, values=typed.values, outcome=typed.outcome
-    )
-    return jsonify(next=list(following))
+    seen = tasks.foreseen(engine(), actor(), task_id, values=typed.values, outcome=typed.outcome)
+    return jsonify(next=list(seen))
 
 
 @blueprint.post("/<task_id>/fields")
@@ -136,7 +136,8 @@ def overtaken(error: Conflict) -> ResponseReturnValue:
         return problem(409, error.message, error.code)
     view, typed = _view_again(), _typed()
     typed.version, typed.key = view.row.version, uuid4().hex
-    events = instances.history(engine(), actor(), view.row.instance_id)[-TOLD_EVENTS:]
+    told = instances.history(engine(), actor(), view.row.instance_id)
+    events = [each for each in told if each.actor is not None][-TOLD_EVENTS:]
     again = isinstance(error, StaleVersion) and view.may_act
     return _page(view, typed, conflict=error.message, events=events[::-1], again=again), 409
 
@@ -155,7 +156,7 @@ def _here(view: TaskView) -> dict[str, Any]:
     return {"task_id": view.row.element_id}
 
 
-def _page(view: TaskView, typed: entering.Typed, **more: Any) -> str:
+def _page(view: TaskView, typed: entering.Typed, *, seen: tuple[str, ...] = (), **more: Any) -> str:
     asked = {**typed.values, **_here(view)}
     if view.form and view.form.outcome:
         asked[view.form.outcome.key] = typed.outcome
@@ -166,6 +167,7 @@ def _page(view: TaskView, typed: entering.Typed, **more: Any) -> str:
         form=view.form,
         typed=typed,
         values=typed.values,
+        following=words.following(view, seen),
         state=conditions.state_of(view.form, asked, engine().registry),
         choices=choices_of(engine(), actor(), view.form),
         file_names=entering.file_names(engine(), actor(), view.form, typed.values),

@@ -1,0 +1,90 @@
+"""Visits every page of the album and writes down what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.person import Person
+from tests.screens.album import Picture
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = ("serious", "critical")
+LISTEN = """
+document.addEventListener('securitypolicyviolation', (event) => {
+  console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+
+@dataclass
+class Visit:
+    """What one page showed at one width."""
+
+    picture: str
+    path: str
+    said: list[str] = field(default_factory=list)  # errors of the browser's console
+    too_wide: int = 0  # pixels of sideways scroll
+    barriers: list[str] = field(default_factory=list)  # what axe finds grave
+
+
+class Visitor:
+    """Goes through pictures with one profile for each person."""
+
+    def __init__(self, browser: Browser, address: str, width: int) -> None:
+        self.browser = browser
+        self.address = address
+        self.width = width
+        self.cookies: dict[str, list[Any]] = {}
+
+    def visit(self, picture: Picture) -> Visit:
+        """Open the page as its person, do what the picture asks, and look."""
+        context = self._profile(picture.who)
+        page = context.new_page()
+        found = Visit(picture.name, picture.path)
+        page.on("console", lambda message: _note(found, message.type, message.text))
+        page.on("pageerror", lambda error: found.said.append(str(error)))
+        page.goto(picture.path)
+        if picture.doing is not None:
+            picture.doing(page)
+        page.wait_for_load_state("networkidle")
+        found.too_wide = max(0, page.evaluate("document.documentElement.scrollWidth") - self.width)
+        found.barriers = barriers(page)
+        context.close()
+        return found
+
+    def _profile(self, who: str | None) -> BrowserContext:
+        context = self.browser.new_context(
+            base_url=self.address, locale="zh-CN", viewport={"width": self.width, "height": 844}
+        )
+        context.add_init_script(LISTEN)
+        if who is not None and who not in self.cookies:
+            person = Person(context.new_page())
+            person.sign_in(who)
+            person.page.wait_for_selector("details.gc-menu")
+            person.page.close()
+            self.cookies[who] = cast("list[Any]", context.cookies())
+        elif who is not None:
+            context.add_cookies(self.cookies[who])
+        return context
+
+
+def _note(found: Visit, kind: str, text: str) -> None:
+    """Answers that are refusals on purpose (404, 409, 422 …) are no faults of the page."""
+    if kind in ("error", "warning") and "status of" not in text:
+        found.said.append(text)
+
+
+def barriers(page: Page) -> list[str]:
+    """Rule and element of everything that axe calls serious or critical."""
+    page.evaluate(f"{AXE.read_text('utf-8')}; undefined")
+    result = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    return [
+        f"{each['id']}: {node['html'][:160]}"
+        for each in result["violations"]
+        if each["impact"] in GRAVE
+        for node in each["nodes"]
+    ]

@@ -1,0 +1,33 @@
+"""Every page stands in the album (tests/screens), so that it is photographed, and looked at by the
+browser tests for policy, barriers and width. A page that is added without a picture fails here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from types import SimpleNamespace
+
+from engine.startup import Engine
+from tests.screens.album import album
+from web.app import create_app
+
+NO_PAGES = ("static", "health.", "openapi", "api_", "files.")  # files, probes, the API
+FOR_SCRIPTS = frozenset({"workbench.counts", "instances.elements"})
+
+
+def test_every_page_has_its_picture(engine: Engine) -> None:
+    app = create_app(engine)
+    anything = SimpleNamespace(id="0" * 32)
+    story = SimpleNamespace(instance_id="0" * 32, item=lambda who, element: anything)
+    office = SimpleNamespace(engine=engine, told=defaultdict(lambda: story))
+    adapter = app.url_map.bind("")
+    seen = {
+        adapter.match(each.path.partition("?")[0])[0]
+        for each in album(office)  # type: ignore[arg-type]
+        if each.path != "/fault"
+    }
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.endpoint.startswith(NO_PAGES)
+    }
+    assert pages - FOR_SCRIPTS - seen == set()
