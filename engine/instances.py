@@ -14,7 +14,7 @@ from engine.history import GENESIS
 from engine.model import Actor, Elements, HistoryEntry, InstanceRow, InstanceView, Outcome, Page
 from engine.running import entering, views
 from engine.running.context import CommandContext
-from engine.running.opening import take_up
+from engine.running.opening import running, take_up
 from engine.running.scene import Scene
 from engine.running.settle import Work, settle
 from engine.spiff import Execution
@@ -116,14 +116,8 @@ def cancel(engine: Engine, actor: Actor, instance_id: str, reason: str, *, key: 
     """End an instance at once, with a reason. The starter may, before anybody else has acted."""
 
     def work(connection: Connection) -> dict[str, Any]:
-        _may_steer(connection, actor, instance_id, "只有发起人可以撤销这件。")
-        shortest = conventions.snapshot(engine, connection)["cancel_reason_length"]
-        if len(reason.strip()) < shortest:
-            message = f"撤销须写明理由（不少于{shortest}个字）。"
-            raise Invalid([Finding(message, "reason", source=conventions.WORD)])
+        _may_cancel(engine, connection, actor, instance_id, reason)
         job = take_up(engine, connection, instance_id, engine.clock.now())
-        if not _untouched(connection, actor, instance_id):
-            raise NotAllowed("别人已经办过这件，不能直接撤销；请联系当前办理人退回。")
         job.execution.cancel()
         job.note("instance.cancelled", actor_id=actor.person_id, data={"reason": reason.strip()})
         settled = settle(job, cancelled=True)
@@ -133,6 +127,26 @@ def cancel(engine: Engine, actor: Actor, instance_id: str, reason: str, *, key: 
     body = {"instance": instance_id, "reason": reason}
     answer, repeated = run_once(engine, actor.person_id, key, "cancel", body, work)
     return Outcome(**{**answer, "repeated": repeated})
+
+
+def before_cancelling(engine: Engine, actor: Actor, instance_id: str, reason: str) -> InstanceView:
+    """What is about to be cancelled, to look at once more. Refuses what `cancel` would refuse."""
+    with engine.database.read() as connection:
+        _may_cancel(engine, connection, actor, instance_id, reason)
+        running(_visible(connection, actor, instance_id))
+    return get(engine, actor, instance_id)
+
+
+def _may_cancel(
+    engine: Engine, connection: Connection, actor: Actor, instance_id: str, reason: str
+) -> None:
+    _may_steer(connection, actor, instance_id, "只有发起人可以撤销这件。")
+    shortest = conventions.snapshot(engine, connection)["cancel_reason_length"]
+    if len(reason.strip()) < shortest:
+        message = f"撤销须写明理由（不少于{shortest}个字）。"
+        raise Invalid([Finding(message, "reason", source=conventions.WORD)])
+    if not _untouched(connection, actor, instance_id):
+        raise NotAllowed("别人已经办过这件，不能直接撤销；请联系当前办理人退回。")
 
 
 def _may_steer(connection: Connection, actor: Actor, instance_id: str, refusal: str) -> None:

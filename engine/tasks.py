@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine import attachments, definitions, directory, signatures, signing_lists
 from engine import history as history_door
 from engine.commands import run_once
-from engine.errors import Conflict, NotAllowed, NotFound, StaleVersion
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound, ProcedureFault, StaleVersion
 from engine.history import Entry
 from engine.model import Actor, Counts, InstanceRow, Outcome, Page, TaskView, WorkItemRow
 from engine.running import completing, entering, reassigning, views
@@ -184,7 +184,7 @@ def foreseen(
     """The same, and nothing while it can not be said."""
     try:
         return preview(engine, actor, task_id, values=values, outcome=outcome)
-    except GuichengError:
+    except (Conflict, Invalid, ProcedureFault):
         return ()
 
 

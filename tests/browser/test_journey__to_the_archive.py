@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -32,7 +33,7 @@ def test_a_document_goes_from_sign_in_to_the_archive_through_the_pages(
     expect(clerk.told).to_contain_text("郗明哲")
     [story.instance_id] = clerk.page.url.rpartition("/")[2:]
 
-    def done(username: str, element: str, outcome: str | None = None, **values: object) -> None:
+    def done(username: str, element: str, outcome: str | None = None, **values: Any) -> None:
         person = at_screen(username)
         person.open(f"/tasks/{story.item(username, element).id}")
         if person.page.locator("#comment").count():

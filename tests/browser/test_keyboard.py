@@ -14,12 +14,15 @@ pytestmark = pytest.mark.browser
 
 FAR = 80  # presses of Tab that reach anything on a page
 FOCUSED = """() => {
+  const near = (length) => Math.min(length / 2, 8);
   const at = document.activeElement, look = getComputedStyle(at), box = at.getBoundingClientRect();
   return {
     words: (at.innerText || at.getAttribute('aria-label') || at.id || '').trim(),
     tag: at.tagName, id: at.id, value: at.value || '',
     shown: look.boxShadow !== 'none' || look.outlineStyle !== 'none',
-    inside: at.contains(document.elementFromPoint(box.left + Math.min(box.width / 2, 8), box.top + Math.min(box.height / 2, 8))),
+    inside: at.contains(
+      document.elementFromPoint(box.left + near(box.width), box.top + near(box.height))
+    ),
   };
 }"""
 

@@ -37,8 +37,7 @@ def main(arguments: list[str]) -> int:
         with served(app) as address, chromium() as browser:
             faults = photograph(browser, address, pictures, folder)
         engine.close()
-    for fault in faults:
-        print(fault)
+    print("\n".join(faults))
     print(f"{len(pictures) * len(SIZES)} pictures in {folder}")
     return 1 if faults else 0
 

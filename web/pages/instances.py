@@ -51,8 +51,7 @@ def cancel(instance_id: str) -> ResponseReturnValue:
     if request.form.get("do") == "refresh":
         return _page(instance_id, reason=reason)
     if request.form.get("do") != "confirmed":
-        instances.check_reason(reason)
-        view = instances.get(engine(), actor(), instance_id)
+        view = instances.before_cancelling(engine(), actor(), instance_id, reason)
         return render_template(
             "confirm-cancel.html", view=view, row=view.row, reason=reason, key=key or uuid4().hex
         )

@@ -41,7 +41,9 @@ def submit(task_id: str) -> ResponseReturnValue:
         _keep(view, typed)
         return redirect(url_for("tasks.show", task_id=task_id), 303)
     main = next((each.outcome for each in view.actions if each.primary), None)
-    seen = tasks.foreseen(engine(), actor(), task_id, values=typed.values, outcome=main)
+    seen: tuple[str, ...] = ()
+    if view.may_act:
+        seen = tasks.foreseen(engine(), actor(), task_id, values=typed.values, outcome=main)
     return _page(view, typed, seen=seen)
 
 
