@@ -37,6 +37,12 @@ class Context(Protocol):
     def add_record(self, register: str, values: Mapping[str, Any]) -> str:
         """Add a row to a register of this procedure; returns its id."""
 
+    def subject(self, instance_id: str) -> Subject:
+        """Another instance, as it stands now."""
+
+    def seal_files(self) -> int:
+        """Nobody may open the files of this instance any more; how many were sealed."""
+
     def read_file(self, sha256: str) -> tuple[str, bytes] | None:
         """(file name, content) of a stored file, None when unknown."""
 
@@ -74,6 +80,49 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneStep:
+    """A step somebody finished. acted_for: whose post it was, when not the person's own."""
+
+    element_id: str
+    role: str | None
+    person: str | None
+    acted_for: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Another instance as a procedure may look at it.
+
+    variables: the newest value of each; waits_for: names of the messages it would take now.
+    """
+
+    id: str
+    key: str
+    state: str
+    started_by: str
+    variables: Mapping[str, Any]
+    waits_for: frozenset[str]
+    done: tuple[DoneStep, ...]
+
+
+MayAsk = Callable[[Subject, str, frozenset[str]], str | None]
+"""(what is asked about, person, organisations) → why the person may not ask; None if he may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A procedure whose instances ask something of a running instance of another procedure.
+
+    about: key of that procedure; message: what it waits for as long as it can be asked.
+    """
+
+    about: str
+    message: str
+    may_ask: MayAsk | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """One procedure of the office.
 
@@ -92,6 +141,7 @@ class Procedure:
     description: str = ""
     clause: str = ""
     conventions: tuple[Convention, ...] = ()
+    request: Request | None = None
 
 
 def with_context(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -178,6 +228,10 @@ class Registry:
 
     def get(self, key: str) -> Procedure | None:
         return self._procedures.get(key)
+
+    def requests_about(self, key: str) -> list[Procedure]:
+        """The procedures that ask something of instances of this one."""
+        return [each for each in self if each.request is not None and each.request.about == key]
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         """Every registered function by name; the same name must mean the same function."""
