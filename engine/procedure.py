@@ -160,7 +160,8 @@ def convention(context: Context, key: str) -> Any:
 class AssignmentRequest:
     """Who acts on a step? role: post code; org: organisation code; field: matter field of a leader;
     scope: what the step needs of a mandate (instruct, sign_off, statutory_sign, …); holder: in
-    whose hands it is, so that of several holders of a post the one who has it keeps it."""
+    whose hands it is, so that of several holders of a post the one who has it keeps it; person: the
+    holder of the post whom the step names."""
 
     role: str
     at: datetime
@@ -168,6 +169,7 @@ class AssignmentRequest:
     field: str | None = None
     scope: str | None = None
     holder: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,9 @@ class Assignment:
     alert: str | None = None
 
 
+RefuseSilence = Callable[[Mapping[str, str]], str | None]
+"""The properties of a step that asks somebody → why silence may never answer it; None if it may."""
+
 Resolver = Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
 MandateCheck = Callable[["Directory", Mapping[str, Any]], Iterable["Finding"]]
 TakeOver = Callable[["Directory", str, datetime], Assignment]
@@ -195,7 +200,8 @@ ArrangementCheck = Callable[["Directory", str, Mapping[str, Any]], Iterable["Fin
 
 
 class Registry:
-    """The procedures of an installation and the rule that finds who acts. Refuses duplicates."""
+    """The procedures of an installation and the office's rules: who acts, whose mandates hold,
+    where silence may never count. Refuses duplicates."""
 
     def __init__(
         self,
@@ -208,6 +214,7 @@ class Registry:
         take_over: TakeOver | None = None,
         fixed_orgs: Iterable[str] = (),
         clauses: int | None = None,
+        refuse_silence: RefuseSilence | None = None,
     ) -> None:
         self.resolve = resolve
         self.take_over = take_over or (lambda _office, person, _at: Assignment(person=person))
@@ -216,6 +223,7 @@ class Registry:
         self.check_arrangement = check_arrangement  # of a row of responsibility, assistant_link
         self.fields = dict(fields or {})  # what leaders divide among themselves: code → name
         self.clauses = clauses  # how many articles the work rules have; None is not checked
+        self.refuse_silence = refuse_silence
         self._procedures: dict[str, Procedure] = {}
         for procedure in procedures:
             if procedure.key in self._procedures:

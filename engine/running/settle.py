@@ -210,10 +210,10 @@ def _job(work: Work, timer: ArmedTimer) -> dict[str, Any]:
         basis = deadlines.make_basis(
             fact,
             length,
-            properties.get("unit"),
+            work.execution.text(properties.get("unit"), timer.data),
             calendar=work.context.calendar,
             fact=properties.get("clock"),
-            source=properties.get("source"),
+            source=work.execution.text(properties.get("source"), timer.data),
         )
     instance_id = work.context.instance_id
     return {

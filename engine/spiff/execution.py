@@ -115,9 +115,9 @@ class Execution:
             workflow = BpmnWorkflow(definition.spec, dict(definition.subprocess_specs))
         corrections.forget_removed(workflow)
         defaults.freeze(workflow, definition.defaults, context.convention)
-        declared = definition.defaults.get(definition.key, {})
-        workflow.task_tree.data = {**defaults.fresh(workflow, declared), **variables}
         execution = cls(definition, workflow, rows.Stored(), context)
+        declared = definition.defaults.get(definition.key, {})
+        workflow.task_tree.data = defaults.fresh(workflow, declared, variables)
         execution._run()
         return execution
 
@@ -287,6 +287,13 @@ class Execution:
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
         raise ProcedureFault(f"时限“{expression}”应为整数。请告诉流程设计人员。")
+
+    def text(self, written: str | None, data: Mapping[str, Any]) -> str | None:
+        """A property that is plain words, or, beginning with "=", an expression for them."""
+        if written is None or not defaults.is_computed(written):
+            return written
+        value = self.evaluate(written.removeprefix(defaults.COMPUTED), data)
+        return None if value is None else str(value)
 
     # ---- inside ---------------------------------------------------------------------------
 
