@@ -194,9 +194,9 @@ class KeepPost:
 
     def plan(self, engine: Engine, people: Directory) -> Plan:
         found = people.post(self.subject)
-        refuse([*_named(self.name), *self._coded(found)])
         if not self.is_new and found is None:
             raise NotFound
+        refuse([*_named(self.name), *self._coded(found)])
         if found is not None and found.is_group != self.is_group and _is_held(people, self.subject):
             words = "已有人任这一职务，不能在个人职务和科室之间改换；请另设职务。"
             raise Invalid([Finding(words, "is_group")])

@@ -50,6 +50,12 @@ def account_names(connection: Connection, person_id: str) -> list[str]:
     return list(connection.execute(query.order_by(account.c.username)).scalars())
 
 
+def people_with_accounts(connection: Connection) -> frozenset[str]:
+    """Ids of the people who have an account that is open."""
+    query = select(account.c.person_id).where(account.c.disabled_at.is_(None))
+    return frozenset(connection.execute(query).scalars())
+
+
 def close_accounts(connection: Connection, person_id: str, at: datetime) -> None:
     """End every session of a person and close the accounts; tokens stop with them."""
     own = select(account.c.id).where(account.c.person_id == person_id)

@@ -202,6 +202,23 @@ def last_signed_under(connection: Connection) -> dict[str, datetime]:
     return {row.substitution_id: row[1] for row in connection.execute(query)}
 
 
+def count_of_org(connection: Connection, code: str) -> int:
+    """How many live items are done for an organisation, or wait in one of its sections."""
+    in_section = work_item.c.group_code.endswith(f"@{code}", autoescape=True)
+    query = select(func.count()).where(
+        work_item.c.state.in_(LIVE), or_(work_item.c.org == code, in_section)
+    )
+    return connection.execute(query).scalar_one()
+
+
+def count_of_person(connection: Connection, person_id: str) -> int:
+    """How many live items are in a person's hands."""
+    query = select(func.count()).where(
+        work_item.c.state.in_(LIVE), work_item.c.assignee_id == person_id
+    )
+    return connection.execute(query).scalar_one()
+
+
 def insert(connection: Connection, items: Sequence[Mapping[str, Any]]) -> None:
     """Add items."""
     if items:

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from engine import accounts
 from engine.startup import Engine
 from tests.story import START
+from web.pages.administration import rooms_of
 
 OPEN_TO_ALL = frozenset(
     {"static", "doors.sign_in", "doors.enter", "health.alive", "health.ready", "openapi"}
@@ -34,6 +35,10 @@ class Objects:
     mandate: str
     absence: str
     signings: str
+    organisation: str = "finance_bureau"
+    person: str = "finance_head"
+    post: str = "doc_section"
+    reform: str = "0" * 32
 
     def named(self, rule: Rule) -> dict[str, str]:
         """A value for every part of an address; an address nobody foresaw is an error."""
@@ -45,6 +50,10 @@ class Objects:
             "/acting-mandates/": self.mandate,
             "/absences/": self.absence,
             "/signing-lists/": self.signings,
+            "/admin/organisations/": self.organisation,
+            "/admin/people/": self.person,
+            "/admin/posts/": self.post,
+            "/admin/coming/": self.reform,
         }
         found = {}
         for part in rule.arguments:
@@ -58,6 +67,12 @@ class Objects:
 def is_foreign(rule: Rule) -> bool:
     """Whether an address names one thing that belongs to somebody."""
     return bool(rule.arguments - {"key", "name", "filename"})
+
+
+def may_enter(engine: Engine, username: str, rule: Rule) -> bool:
+    """Whether an address is of a room of the administration that is this person's duty."""
+    rooms = rooms_of(accounts.actor_named(engine, username))
+    return rule.rule.startswith("/admin/") and rule.rule.split("/")[2] in {r.key for r in rooms}
 
 
 def routes(app: Flask) -> Iterable[tuple[Rule, str]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine import directory
 from engine.forms import Field, Form
 from engine.model import Actor
+from engine.org_reforms import KINDS
 from engine.startup import Engine
 
+PLAIN = frozenset({"city_gov", "gov_office", "dept"})  # kinds that a name alone makes clear
 Choices = dict[str, tuple[tuple[str, str], ...]]
 
 
@@ -25,8 +29,8 @@ def _offer(engine: Engine, actor: Actor, each: Field, name: str, found: Choices)
         found[name] = each.options
     elif each.kind in ("org", "orgs"):
         found[name] = tuple(
-            (row.code, row.name)
-            for row in directory.snapshot(engine).organisations()
+            (row.code, _org_label(row))
+            for row in directory.snapshot(engine).organisations(engine.clock.now())
             if not each.own_orgs or row.code in actor.orgs
         )
     elif each.kind in ("person", "persons"):
@@ -34,5 +38,11 @@ def _offer(engine: Engine, actor: Actor, each: Field, name: str, found: Choices)
         found[name] = tuple(
             (row.id, f"{row.name}（{title}）" if title else row.name)
             for row in office.people()
+            if row.left_at is None or row.left_at > now
             for title in [office.title_of(row.id, now)]
         )
+
+
+def _org_label(row: Any) -> str:
+    """五台山风景名胜区管委会［管委会］: it is not 五台县人民政府［县（市、区）政府］."""
+    return row.name if row.kind in PLAIN else f"{row.name}［{KINDS.get(row.kind, row.kind)}］"

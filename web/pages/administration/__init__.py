@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import NotAllowed
 from engine.model import Actor
+from web.pages.administration import coming, organisations, people, posts
 from web.pages.administration.rooms import Room
 from web.sessions import actor, known_actor
 
-ROOMS: tuple[ModuleType, ...] = ()
+ROOMS: tuple[ModuleType, ...] = (organisations, people, posts, coming)
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
