@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import uuid4
@@ -32,6 +32,7 @@ from engine.storage.database import Connection
 if TYPE_CHECKING:
     from engine.startup import Engine
 
+SEALED = "这个文件疑似涉密，已封存，任何人不能查看。请通过机要渠道办理。"
 MIB = 1024 * 1024
 
 
@@ -89,6 +90,8 @@ def open(engine: Engine, actor: Actor, file_id: str) -> tuple[File, bytes]:
     """A file and its content. NotFound for who may not see it; FileDamaged when it was altered."""
     with engine.database.read() as connection:
         row = _fetch(connection, actor, file_id)
+    if row["sealed_at"] is not None:
+        raise NotAllowed(SEALED)
     return _file(row), _content(engine.files, row["sha256"])
 
 
@@ -113,6 +116,11 @@ def bind(connection: Connection, ids: Sequence[str], instance_id: str, field: st
     if storage.bind(connection, sorted(wanted), instance_id, field) != len(wanted):
         message = "有附件不存在，或已用于另一件。请重新上传后再提交。"
         raise Invalid([Finding(message, field=field, code="file-bound")])
+
+
+def seal(connection: Connection, instance_id: str, at: datetime) -> int:
+    """From now on nobody may open the files of an instance; how many there are."""
+    return storage.seal(connection, instance_id, at)
 
 
 def read(engine: Engine, connection: Connection, sha256: str) -> tuple[str, bytes] | None:

@@ -39,8 +39,12 @@ def make_basis(
     calendar: Calendar,
     fact: str | None = None,
     source: str | None = None,
+    note: str | None = None,
 ) -> dict[str, Any]:
-    """From which fact, how many of which unit, on which calendar, by which rule."""
+    """From which fact, how many of which unit, on which calendar, by which rule.
+
+    note: why it is not simply counted (另定、延期、停计), in the words the screen shows.
+    """
     counted = length is not None and unit in ("workday", "day", "month")
     found = calendar.derive(fact_at, length, str(unit)) if counted and length is not None else None
     return {
@@ -52,6 +56,7 @@ def make_basis(
         "calendar": calendar.version(),
         "provisional": found is not None and found.provisional,
         "warning": found.warning if found is not None else None,
+        "note": note,
     }
 
 
@@ -129,7 +134,10 @@ def _steps(
         if found.at == due_at:
             steps += _counting(found.start_day, found.counted, found.skipped, length, unit)
         else:
-            steps.append(("另定", f"一般为{length}{UNIT_WORDS[unit]}，本件另行商定"))
+            usual = f"一般为{length}{UNIT_WORDS[unit]}，本件另行商定"
+            steps.append(("另定", basis.get("note") or usual))
+    elif basis.get("note"):
+        steps.append(("另定", basis["note"]))
     steps.append(("截止", f"{_long(due_at.date())}{due_at:%H:%M}"))
     return tuple(steps)
 

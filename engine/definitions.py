@@ -25,6 +25,7 @@ from engine.diagnostics import Known
 from engine.errors import DeploymentRefused, Diagnosis, Invalid, NotAllowed, NotFound
 from engine.history import record_system
 from engine.model import Actor, DefinitionRow
+from engine.procedure import RefuseSilence
 from engine.spiff import CompiledDefinition, compile_definition
 from engine.spiff.environment import Names
 from engine.storage import definitions as rows
@@ -46,17 +47,20 @@ def check(
     *,
     roles: frozenset[str] | None = None,
     clauses: int | None = None,
+    refuse_silence: RefuseSilence | None = None,
 ) -> list[Diagnosis]:
     """Everything wrong with these files or folders, warnings last.
 
     functions, conventions: the names that drawings and their variables may use; roles: codes of
-    posts; clauses: how many articles the work rules have. What is None is not checked.
+    posts; clauses: how many articles the work rules have; refuse_silence: on which steps silence
+    may never answer. What is None is not checked.
     """
     resources, findings = read_files(paths)
     if findings:
         return findings
     names = Names(functions or {})
-    known = Known(names.allowed, frozenset(names.constants), roles, clauses, conventions)
+    constants = frozenset(names.constants)
+    known = Known(names.allowed, constants, roles, clauses, conventions, refuse_silence)
     return _findings(resources, functions or {}, known)
 
 
@@ -197,7 +201,14 @@ def _known(engine: Engine) -> Known:
     names = Names(engine.registry.functions())
     constants = frozenset(names.constants)
     registry = engine.registry
-    return Known(names.allowed, constants, roles(engine), registry.clauses, registry.conventions)
+    return Known(
+        names.allowed,
+        constants,
+        roles(engine),
+        registry.clauses,
+        registry.conventions,
+        registry.refuse_silence,
+    )
 
 
 # ---- importing -------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from typing import Any
 WORDS = {
     "instance.started": "{who}发起了流程[“{procedure}”][：{title}]",
     "instance.completed": "流程办结[，结果：{outcome_label}]",
+    "instance.closed": "流程自动关闭：{reason}",
     "instance.cancelled": "{who}撤销了流程[，理由：{reason}]",
     "item.opened": "“{step}”已送达[{assignee}][{group}，待认领][，{due}前办理][，注意：{alert}]",
     "item.claimed": "{who}认领了“{step}”",

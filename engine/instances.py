@@ -12,7 +12,7 @@ from engine.commands import run_once
 from engine.errors import Finding, Invalid, NotAllowed, NotFound
 from engine.history import GENESIS
 from engine.model import Actor, Elements, HistoryEntry, InstanceRow, InstanceView, Outcome, Page
-from engine.running import entering, views
+from engine.running import entering, subjects, views
 from engine.running.context import CommandContext
 from engine.running.opening import running, take_up
 from engine.running.scene import Scene
@@ -29,19 +29,28 @@ LARGEST_PAGE = 100
 
 
 def start(
-    engine: Engine, actor: Actor, process_key: str, values: Mapping[str, Any], *, key: str
+    engine: Engine,
+    actor: Actor,
+    process_key: str,
+    values: Mapping[str, Any],
+    *,
+    key: str,
+    about: str | None = None,
 ) -> Outcome:
     """Start an instance of the current version with what was filled in on its start form.
 
-    Raises NotFound, NotAllowed, Invalid (findings of the form).
+    about: the instance a request is about. Raises NotFound, NotAllowed, Conflict, Invalid (findings
+    of the form).
     """
 
     def work(connection: Connection) -> dict[str, Any]:
         definition_row = definitions.startable(engine, connection, actor, process_key)
         definition = definitions.compiled(engine, definition_row.id, connection)
+        procedure = engine.registry.get(process_key)
         now = engine.clock.now()
         instance_id = uuid4().hex
         context = CommandContext(engine, connection, now, instance_id)
+        subject_id = subjects.about(context, actor, procedure, about)
         form = definition.start_form()
         entered = entering.check(
             engine, context, definition, form, values, {}, actor=actor, task_id="start"
@@ -59,15 +68,19 @@ def start(
             "history_seq": GENESIS.seq,
             "history_hash": GENESIS.hash,
         }
-        rows.insert(connection, head)
-        variables = {"doc_id": instance_id, "instance_id": instance_id, **entered.data}
+        rows.insert(connection, {**head, "about_id": subject_id})
+        variables = {
+            "doc_id": subject_id or instance_id,
+            "instance_id": instance_id,
+            **entered.data,
+        }
         execution = Execution.start(definition, variables, context)
         job = Work(engine, context, views.Head(**head), definition, execution)
         job.note("instance.started", actor_id=actor.person_id, data={"procedure": definition.name})
         entering.record(job, entered, actor=actor, element_id="start", work_item_id=None)
         return views.answer(job, settle(job), actor, started=True)
 
-    body = {"process": process_key, "values": dict(values)}
+    body = {"process": process_key, "values": dict(values), "about": about}
     answer, repeated = run_once(engine, actor.person_id, key, "start", body, work)
     return Outcome(**{**answer, "repeated": repeated})
 
@@ -110,6 +123,32 @@ def send_message(
     body = {"instance": instance_id, "name": name, "payload": dict(payload)}
     answer, repeated = run_once(engine, actor.person_id, key, "message", body, work)
     return Outcome(**{**answer, "repeated": repeated})
+
+
+def deliver(
+    engine: Engine, connection: Connection, instance_id: str, message: Mapping[str, Any]
+) -> None:
+    """Hand over what another instance sent, in the sweep's transaction; nothing when too late."""
+    row = rows.lock(connection, instance_id)
+    if row is None or row.state != "running":
+        return
+    job = take_up(engine, connection, instance_id, engine.clock.now())
+    if job.execution.awaits(message["name"]):
+        job.note("message.received", data={"name": message["name"]})
+        job.execution.deliver(message["name"], message["payload"])
+        settle(job)
+
+
+def close(engine: Engine, connection: Connection, instance_id: str, reason: str) -> None:
+    """End a request that was overtaken, in the sweep's transaction."""
+    row = rows.lock(connection, instance_id)
+    if row is None or row.state != "running":
+        return
+    job = take_up(engine, connection, instance_id, engine.clock.now())
+    job.execution.cancel()
+    job.note("instance.closed", data={"reason": reason})
+    settle(job, cancelled=True)
+    jobs.void_all(connection, instance_id)
 
 
 def cancel(engine: Engine, actor: Actor, instance_id: str, reason: str, *, key: str) -> Outcome:
@@ -199,6 +238,7 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
     """One instance with its timeline, steps, open items and files. NotFound when not for them."""
     with engine.database.read() as connection:
         row = _visible(connection, actor, instance_id)
+        running = row.state == "running"
         office = directory.snapshot(engine, connection)
         items = work_items.of_instance(connection, instance_id, ("waiting", "open", "done"))
         answered = responses.responses(connection, instance_id)
@@ -206,6 +246,8 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
         definition = definitions.compiled(engine, row.definition_id, connection)
         passed = history_door.passed_elements(connection, instance_id)
         untouched = _untouched(connection, actor, instance_id)
+        context = CommandContext(engine, connection, engine.clock.now(), instance_id)
+        asks = subjects.askable(context, actor, row.key) if running else []
     scene = Scene(engine, definition, office, items, answered, passed)
     return InstanceView(
         row=views.instance_row(engine, row, office, items),
@@ -215,6 +257,7 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
             views.item_row(engine, item, office) for item in items if item.state == "open"
         ),
         files=files,
+        requests=tuple((each.key, each.name) for each in asks),
         may_cancel=(row.state == "running" and row.started_by == actor.person_id and untouched),
     )
 

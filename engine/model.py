@@ -226,6 +226,7 @@ class InstanceView:
     open_items: tuple[WorkItemRow, ...]
     files: tuple[File, ...]
     may_cancel: bool = False
+    requests: tuple[tuple[str, str], ...] = ()  # (key, name) of what may be asked about it now
 
 
 @dataclass(frozen=True, slots=True)

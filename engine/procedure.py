@@ -37,6 +37,12 @@ class Context(Protocol):
     def add_record(self, register: str, values: Mapping[str, Any]) -> str:
         """Add a row to a register of this procedure; returns its id."""
 
+    def subject(self, instance_id: str) -> Subject:
+        """Another instance, as it stands now."""
+
+    def seal_files(self) -> int:
+        """Nobody may open the files of this instance any more; how many were sealed."""
+
     def read_file(self, sha256: str) -> tuple[str, bytes] | None:
         """(file name, content) of a stored file, None when unknown."""
 
@@ -74,6 +80,49 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneStep:
+    """A step somebody finished. acted_for: whose post it was, when not the person's own."""
+
+    element_id: str
+    role: str | None
+    person: str | None
+    acted_for: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Another instance as a procedure may look at it.
+
+    variables: the newest value of each; waits_for: names of the messages it would take now.
+    """
+
+    id: str
+    key: str
+    state: str
+    started_by: str
+    variables: Mapping[str, Any]
+    waits_for: frozenset[str]
+    done: tuple[DoneStep, ...]
+
+
+MayAsk = Callable[[Subject, str, frozenset[str]], str | None]
+"""(what is asked about, person, organisations) → why the person may not ask; None if he may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A procedure whose instances ask something of a running instance of another procedure.
+
+    about: key of that procedure; message: what it waits for as long as it can be asked.
+    """
+
+    about: str
+    message: str
+    may_ask: MayAsk | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """One procedure of the office.
 
@@ -92,6 +141,7 @@ class Procedure:
     description: str = ""
     clause: str = ""
     conventions: tuple[Convention, ...] = ()
+    request: Request | None = None
 
 
 def with_context(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,7 +160,8 @@ def convention(context: Context, key: str) -> Any:
 class AssignmentRequest:
     """Who acts on a step? role: post code; org: organisation code; field: matter field of a leader;
     scope: what the step needs of a mandate (instruct, sign_off, statutory_sign, …); holder: in
-    whose hands it is, so that of several holders of a post the one who has it keeps it."""
+    whose hands it is, so that of several holders of a post the one who has it keeps it; person: the
+    holder of the post whom the step names."""
 
     role: str
     at: datetime
@@ -118,6 +169,7 @@ class AssignmentRequest:
     field: str | None = None
     scope: str | None = None
     holder: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +190,9 @@ class Assignment:
     alert: str | None = None
 
 
+RefuseSilence = Callable[[Mapping[str, str]], str | None]
+"""The properties of a step that asks somebody → why silence may never answer it; None if it may."""
+
 Resolver = Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
 MandateCheck = Callable[["Directory", Mapping[str, Any]], Iterable["Finding"]]
 TakeOver = Callable[["Directory", str, datetime], Assignment]
@@ -145,7 +200,8 @@ ArrangementCheck = Callable[["Directory", str, Mapping[str, Any]], Iterable["Fin
 
 
 class Registry:
-    """The procedures of an installation and the rule that finds who acts. Refuses duplicates."""
+    """The procedures of an installation and the office's rules: who acts, whose mandates hold,
+    where silence may never count. Refuses duplicates."""
 
     def __init__(
         self,
@@ -158,6 +214,7 @@ class Registry:
         take_over: TakeOver | None = None,
         fixed_orgs: Iterable[str] = (),
         clauses: int | None = None,
+        refuse_silence: RefuseSilence | None = None,
     ) -> None:
         self.resolve = resolve
         self.take_over = take_over or (lambda _office, person, _at: Assignment(person=person))
@@ -166,6 +223,7 @@ class Registry:
         self.check_arrangement = check_arrangement  # of a row of responsibility, assistant_link
         self.fields = dict(fields or {})  # what leaders divide among themselves: code → name
         self.clauses = clauses  # how many articles the work rules have; None is not checked
+        self.refuse_silence = refuse_silence
         self._procedures: dict[str, Procedure] = {}
         for procedure in procedures:
             if procedure.key in self._procedures:
@@ -178,6 +236,10 @@ class Registry:
 
     def get(self, key: str) -> Procedure | None:
         return self._procedures.get(key)
+
+    def requests_about(self, key: str) -> list[Procedure]:
+        """The procedures that ask something of instances of this one."""
+        return [each for each in self if each.request is not None and each.request.about == key]
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         """Every registered function by name; the same name must mean the same function."""

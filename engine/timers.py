@@ -11,7 +11,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import commands, org_reforms, reforms, staff_reforms, tasks, years
+from engine import commands, instances, org_reforms, reforms, staff_reforms, tasks, years
 from engine.clock import OffsetClock
 from engine.errors import (
     ClockBackwards,
@@ -23,6 +23,7 @@ from engine.errors import (
 )
 from engine.history import record_system
 from engine.model import Actor
+from engine.running import subjects
 from engine.running.opening import take_up
 from engine.running.settle import settle, silent_responses
 from engine.storage import clock as clock_rows
@@ -136,6 +137,10 @@ def _fire(engine: Engine, connection: Connection, job: Any, at_own_moment: bool)
         tasks.reassess(engine, connection)
     elif job.kind == reforms.JOB:
         reforms.fire(engine, connection, job, REFORMS)
+    elif job.kind == subjects.DELIVER:
+        instances.deliver(engine, connection, job.instance_id, job.payload)
+    elif job.kind == subjects.CLOSE:
+        instances.close(engine, connection, job.instance_id, job.payload["reason"])
     elif job.kind != years.RECOUNT:  # that one has done its work, an instance at a time
         _fire_timers(engine, connection, job.instance_id)
     jobs.finish(connection, job.id, engine.clock.now())

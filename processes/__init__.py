@@ -8,6 +8,7 @@ import pkgutil
 from engine.procedure import Procedure, Registry
 from processes.shared.assignment import CITY, OFFICE, resolve, take_over
 from processes.shared.fields import FIELDS
+from processes.shared.silence import refuse_silence
 from processes.shared.standing_in import check_arrangement, check_mandate
 
 CLAUSES = 48  # articles of the work rules
@@ -30,4 +31,5 @@ def discover() -> Registry:
         take_over=take_over,
         fixed_orgs=(CITY, OFFICE),
         clauses=CLAUSES,
+        refuse_silence=refuse_silence,
     )

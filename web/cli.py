@@ -98,6 +98,7 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
         registry.conventions,
         roles=_roles_of_this_place(),
         clauses=registry.clauses,
+        refuse_silence=registry.refuse_silence,
     )
     errors = [each for each in findings if each.refuses]
     if as_json:

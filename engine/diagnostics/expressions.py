@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree
 
-from engine.diagnostics.names import IN_PROPERTIES
+from engine.diagnostics.names import IN_PROPERTIES, computed_words
 from engine.diagnostics.reading import (
     SPIFF,
     Diagram,
@@ -19,6 +19,7 @@ from engine.diagnostics.reading import (
 )
 from engine.errors import Diagnosis, GuichengError
 from engine.expressions import compile_expression, compile_script
+from engine.spiff.defaults import COMPUTED, is_computed
 
 IN_FORMAL_EXPRESSIONS = (
     "conditionExpression",
@@ -47,6 +48,23 @@ def expressions_are_allowed(diagram: Diagram) -> Iterable[Diagnosis]:
             )
 
 
+def computed_defaults_run(diagram: Diagram) -> Iterable[Diagnosis]:
+    """A default that is computed at entry ("=open_parties") must be an expression that runs."""
+    known, defaults = diagram.package.known.functions, diagram.package.defaults
+    for scope in diagram.scopes:
+        for variable, default in defaults.get(scope.get("id") or "", {}).items():
+            try:
+                if is_computed(default):
+                    compile_expression(default.removeprefix(COMPUTED), known)
+            except GuichengError as error:
+                yield finding(
+                    scope,
+                    "expression",
+                    f"变量“{variable}”的缺省值应能计算，实为不能：{error.message}",
+                    "请改写 variables.json 里“=”后面的表达式，或改用普通的值",
+                )
+
+
 def _sources(root: Node) -> Iterator[tuple[Node, str, Compile]]:
     for node in each(root, *IN_FORMAL_EXPRESSIONS):
         if node.text and node.text.strip():
@@ -65,6 +83,8 @@ def _sources(root: Node) -> Iterator[tuple[Node, str, Compile]]:
             text = property_of(node, name)
             if text:
                 yield node, text, compile_expression
+        for text in computed_words(node):
+            yield node, text, compile_expression
 
 
 def _owner(node: Node) -> Node:

@@ -30,9 +30,19 @@ from engine.unary_tests import compile_unary_test
 ALWAYS = frozenset({"instance_id", "doc_id"})  # what the engine itself gives every instance
 IN_PROPERTIES = (
     *("org", "field", "assignee", "party"),
-    *("due_at", "due_fact", "due_length", "fact", "length", "due"),
+    *("due_at", "due_fact", "due_length", "due_note", "fact", "length", "due"),
+    *("asker", "asker_when"),
 )
+IN_WORDS = ("due_unit", "due_source", "unit", "source")  # words, or "=" and an expression
 IN_TIMERS = ("timeDate", "timeDuration", "timeCycle")
+
+
+def computed_words(node: Node) -> Iterator[str]:
+    """The expressions among those properties of an element that are words otherwise."""
+    for name in IN_WORDS:
+        text = property_of(node, name) or ""
+        if text.startswith("="):
+            yield text.removeprefix("=")
 
 
 def read_by(diagram: Diagram, source: str | None) -> frozenset[str]:
@@ -246,6 +256,8 @@ def read_directly(diagram: Diagram, node: Node) -> frozenset[str]:
     found |= read_by_script(diagram, script_of(node, "postScript"))
     for name in IN_PROPERTIES:
         found |= read_by(diagram, property_of(node, name))
+    for text in computed_words(node):
+        found |= read_by(diagram, text)
     found |= read_by_form(diagram, diagram.form_of(node))
     found |= read_by_table(diagram, table_of(diagram, node))
     for script in children(node, "script"):

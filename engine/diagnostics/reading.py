@@ -12,6 +12,7 @@ from lxml import etree
 from engine.decisions import Table
 from engine.errors import ERROR, Diagnosis
 from engine.forms import Form
+from engine.procedure import RefuseSilence
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -26,7 +27,8 @@ class Known:
     """What diagrams may name. None: unknown here, therefore not checked.
 
     functions: callable names; constants: other registered names; roles: codes of posts;
-    clauses: how many articles the work rules have; conventions: what the office has set 【约】.
+    clauses: how many articles the work rules have; conventions: what the office has set 【约】;
+    refuse_silence: why silence may never answer a step with these properties.
     """
 
     functions: frozenset[str] = frozenset()
@@ -34,6 +36,7 @@ class Known:
     roles: frozenset[str] | None = None
     clauses: int | None = None
     conventions: Container[str] | None = None
+    refuse_silence: RefuseSilence | None = None
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,10 @@ PYTHON = frozenset({"", "python", "text/x-python", "application/x-python", "text
 OF_A_STEP = {
     *("role", "org", "field", "scope", "assignee", "policy"),  # who acts
     *("form", "clause", "help", "submit_label"),  # what is shown
-    *("party", "response", "no_response"),  # whose answer it is
-    *("due_at", "due_fact", "due_fact_label", "due_length", "due_unit", "due_source"),
+    *("outcomes", "collect"),  # which buttons; where several signers' words go
+    *("party", "response", "no_response", "reply"),  # whose answer it is, to what
+    *("asker", "asker_outcome", "asker_label", "asker_when", "asker_refusal"),  # who asked
+    *("due_at", "due_fact", "due_fact_label", "due_length", "due_unit", "due_source", "due_note"),
 }
 OF_A_TIMER = {"clock", "fact", "due", "length", "unit", "roll", "effect", "party", "source"}
 OF_A_START = {"form", "clause", "help", "submit_label"}

@@ -230,7 +230,7 @@ def lengths_are_numbers(diagram: Diagram) -> Iterable[Diagnosis]:
                     f"{called(node)}的期限应为整数，实为 {number}。",
                     f"请在 {length} 里写整数，单位写在 {unit}",
                 )
-            if kind is not None and kind not in UNITS:
+            if kind is not None and kind not in UNITS and not kind.startswith("="):
                 yield finding(
                     node,
                     "deadline-unit",

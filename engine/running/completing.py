@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from engine import signatures
-from engine.clock import parse_moment
 from engine.directory import Directory
 from engine.errors import Conflict, NotAllowed, StaleVersion
 from engine.history import Entry, Head, append
@@ -63,9 +62,11 @@ def actions(definition: CompiledDefinition, item: Any, actor: Actor) -> tuple[Ac
     element = definition.elements[item.process_key, item.element_id]
     found: list[Action] = []
     if form is not None and form.outcome is not None:
+        offered = element.properties.get("outcomes", "").split(",")
         found += [
             Action("complete", label, outcome=value, primary=index == 0)
             for index, (value, label) in enumerate(form.outcome.options)
+            if offered == [""] or value in offered
         ]
     else:
         label = element.properties.get("submit_label", "提交")
@@ -141,7 +142,7 @@ def complete(
         acted_for=item.acted_for_id,
     )
     _record_response(work, item, actor, entered, said, task.data)
-    _step_on(work, item, entered)
+    _step_on(work, item, actor, entered, said)
 
 
 def _close(
@@ -203,7 +204,8 @@ def _record_response(
     kind = entered.data.get(element.properties.get("response", "action"))
     if kind in (element.properties.get("no_response", "extend").split(",")):
         return
-    sent, due = data.get("sent_at"), data.get("due_at")
+    sent = work.execution.moment(element.properties.get("due_fact"), data)
+    due = work.execution.moment(element.properties.get("due_at"), data)
     row = {
         "id": uuid4().hex,
         "instance_id": work.context.instance_id,
@@ -215,21 +217,42 @@ def _record_response(
         "person_id": actor.person_id,
         "signature": actor.name,
         "opinion": said,
-        "basis": None,
-        "sent_at": parse_moment(sent) if isinstance(sent, str) else None,
-        "due_at": parse_moment(due) if isinstance(due, str) else None,
+        "basis": entered.data.get("basis"),
+        "sent_at": sent,
+        "due_at": due,
         "recorded_at": work.context.now,
     }
     responses.add_responses(work.context.connection, [row])
 
 
-def _step_on(work: Work, item: Any, entered: entering.Entered) -> None:
+def _collected(
+    work: Work, item: Any, actor: Actor, entered: entering.Entered, said: str | None
+) -> dict[str, Any]:
+    """A step of several signers keeps what each of them said in the list its `collect` names."""
+    name = work.definition.elements[item.process_key, item.element_id].properties.get("collect")
+    if not name:
+        return {}
+    task = next(each for each in work.execution.open_tasks() if each.id == item.task_id)
+    row = {
+        "person": actor.person_id,
+        "acted_for": item.acted_for_id,
+        "opinion": entered.outcome,
+        "text": said,
+        "at": work.context.now.isoformat(),
+    }
+    return {name: [*task.data.get(name, []), row]}
+
+
+def _step_on(
+    work: Work, item: Any, actor: Actor, entered: entering.Entered, said: str | None
+) -> None:
     """Complete the user task when its last signer is done; otherwise open the next in order."""
     others = [each for each in work.live_items if each.task_id == item.task_id]
+    data = {**entered.data, **_collected(work, item, actor, entered, said)}
     if not others:
-        work.execution.complete(item.task_id, entered.data)
+        work.execution.complete(item.task_id, data)
         return
-    work.execution.enter(item.task_id, entered.data)
+    work.execution.enter(item.task_id, data)
     if item.policy == "ordered":
         following = min(others, key=lambda each: each.position)
         task = next(each for each in work.execution.open_tasks() if each.id == item.task_id)

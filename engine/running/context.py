@@ -11,6 +11,8 @@ from uuid import uuid4
 from engine import attachments, conventions, directory, registers
 from engine.calendar import Calendar
 from engine.directory import Directory
+from engine.procedure import Subject
+from engine.running import subjects
 from engine.storage import versions
 from engine.storage.database import Connection
 
@@ -60,6 +62,12 @@ class CommandContext:
         return registers.add(
             self.connection, register, values, instance_id=self.instance_id, at=self.now
         )
+
+    def subject(self, instance_id: str) -> Subject:
+        return subjects.subject_of(self, instance_id)
+
+    def seal_files(self) -> int:
+        return attachments.seal(self.connection, self.instance_id, self.now)
 
     def read_file(self, sha256: str) -> tuple[str, bytes] | None:
         return attachments.read(self.engine, self.connection, sha256)

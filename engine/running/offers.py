@@ -74,9 +74,7 @@ def _signers(
 ) -> list[tuple[str | None, str | None, str | None, Assignment]]:
     properties = task.properties
     if properties.get("assignee"):
-        named = execution.evaluate(properties["assignee"], task.data)
-        people = named if isinstance(named, list) else [named]
-        return [(None, None, None, Assignment(person=str(each))) for each in people if each]
+        return _named_signers(execution, task, context)
     asked = _evaluated(execution, properties.get("org"), task.data)
     org = context.directory.present_org(asked, context.now) if asked else None
     field = _evaluated(execution, properties.get("field"), task.data)
@@ -91,6 +89,30 @@ def _signers(
     return signers
 
 
+def _named_signers(
+    execution: Execution, task: OpenTask, context: CommandContext
+) -> list[tuple[str | None, str | None, str | None, Assignment]]:
+    """The persons a step names, each once; with a role, the office says who stands in for them."""
+    named = execution.evaluate(task.properties["assignee"], task.data)
+    people = dict.fromkeys(str(each) for each in _listed(named) if each)
+    role, scope = task.properties.get("role"), task.properties.get("scope")
+    signers: list[tuple[str | None, str | None, str | None, Assignment]] = []
+    for person in people:
+        if role is None:
+            signers.append((None, None, None, Assignment(person=person)))
+            continue
+        request = AssignmentRequest(role, context.now, scope=scope, person=person)
+        found = context.engine.registry.resolve(context.directory, request)
+        signers += [(role, None, None, assignment) for assignment in found]
+    if not signers:
+        raise ProcedureFault(f"“{task.name}”没有写明由谁办理。请退回上一步填写后重试。")
+    return signers
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _evaluated(execution: Execution, expression: str | None, data: Mapping[str, Any]) -> str | None:
     if not expression:
         return None
@@ -103,31 +125,22 @@ def due(
 ) -> dict[str, Any]:
     """due_at and due_basis of a step: from a fact, never from a node's own time unless none."""
     properties = task.properties
-    source = properties.get("due_source")
     fact_at = execution.moment(properties.get("due_fact"), task.data) or arrival
     length = execution.length(properties.get("due_length"), task.data)
-    unit = properties.get("due_unit")
+    unit = execution.text(properties.get("due_unit"), task.data)
+    told: dict[str, Any] = {
+        "calendar": context.calendar,
+        "fact": properties.get("due_fact_label"),
+        "source": execution.text(properties.get("due_source"), task.data),
+    }
     if properties.get("due_at"):
         moment = execution.evaluate(properties["due_at"], task.data)
         if not moment:
             return {"due_at": None, "due_basis": None}
-        basis = deadlines.make_basis(
-            fact_at,
-            length,
-            unit,
-            calendar=context.calendar,
-            fact=properties.get("due_fact_label"),
-            source=source,
-        )
+        note = _evaluated(execution, properties.get("due_note"), task.data)
+        basis = deadlines.make_basis(fact_at, length, unit, note=note, **told)
         return {"due_at": parse_moment(moment), "due_basis": basis}
     if length is None or not unit:
         return {"due_at": None, "due_basis": None}
-    moment, basis = deadlines.compute(
-        fact_at,
-        length,
-        unit,
-        calendar=context.calendar,
-        fact=properties.get("due_fact_label"),
-        source=source,
-    )
+    moment, basis = deadlines.compute(fact_at, length, unit, **told)
     return {"due_at": moment, "due_basis": basis}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine import signatures
+from engine import definitions, signatures
 from engine.directory import Directory
 from engine.errors import Conflict, GuichengError
 from engine.history import Entry
@@ -63,13 +63,21 @@ class Move:
 
 def named(engine: Engine, office: Directory, item: Any, at: datetime) -> Assignment | None:
     """Whom the rules name for an item; None when its hands do not follow them (claimed, named in
-    person, several signers of one role)."""
+    person without a role, several signers of one role)."""
     if _is_claimed(office, item, at):
         return None
     if item.role is None:
         return _taken_over(engine, office, item, at)
     org = office.present_org(item.org, at) if item.org else None
-    request = AssignmentRequest(item.role, at, org, item.field, item.scope, holder=item.assignee_id)
+    request = AssignmentRequest(
+        item.role,
+        at,
+        org,
+        item.field,
+        item.scope,
+        holder=item.assignee_id,
+        person=_person_named(engine, item),
+    )
     found = engine.registry.resolve(office, request)
     return found[0] if len(found) == 1 else None
 
@@ -103,6 +111,15 @@ def hands(engine: Engine, office: Directory, item: Any, at: datetime) -> dict[st
         columns["group_code"] = _present_group(office, item.group_code, at)
     found = named(engine, office, item, at)
     return columns if found is None else {**columns, **offers.assignee(found)}
+
+
+def _person_named(engine: Engine, item: Any) -> str | None:
+    """Whom a step that names its persons named here: whoever acts, or who is acted for."""
+    definition = definitions.compiled(engine, item.definition_id)
+    element = definition.elements[item.process_key, item.element_id]
+    if not element.properties.get("assignee"):
+        return None
+    return str(item.acted_for_id or item.assignee_id)
 
 
 def reassess(engine: Engine, connection: Connection, office: Directory) -> int:

@@ -15,7 +15,7 @@ from engine import deadlines, signatures
 from engine.errors import StaleVersion
 from engine.history import Entry, Head, append
 from engine.procedure import Summary
-from engine.running import offers
+from engine.running import offers, subjects
 from engine.running.context import CommandContext
 from engine.storage import instances as instance_rows
 from engine.storage import jobs, responses, work_items, workflows
@@ -66,7 +66,11 @@ def settle(work: Work, *, cancelled: bool = False) -> Settled:
     _deliver_kept_messages(work)
     _settle_items(work, cancelled)
     _settle_timers(work)
-    thrown = [_outgoing(work, each.name, each.payload) for each in work.execution.thrown()]
+    thrown = []
+    for each in work.execution.thrown():
+        thrown.append(_outgoing(work, each.name, each.payload))
+        subjects.send(work, each.name, each.payload)
+    subjects.close_overtaken(work, cancelled or work.execution.completed)
     responses.add_outbox(connection, [*work.context.notices, *thrown])
     state = "cancelled" if cancelled else "completed" if work.execution.completed else "running"
     if state == "completed":
@@ -206,10 +210,10 @@ def _job(work: Work, timer: ArmedTimer) -> dict[str, Any]:
         basis = deadlines.make_basis(
             fact,
             length,
-            properties.get("unit"),
+            work.execution.text(properties.get("unit"), timer.data),
             calendar=work.context.calendar,
             fact=properties.get("clock"),
-            source=properties.get("source"),
+            source=work.execution.text(properties.get("source"), timer.data),
         )
     instance_id = work.context.instance_id
     return {

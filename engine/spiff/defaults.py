@@ -1,6 +1,7 @@
 """The declared variables of a process at every entry: fresh, and with conventions frozen.
 
-In variables.json a default may be {"convention": "key"}: the office's value 【约】. All that a
+In variables.json a default may be computed from the inputs and the defaults above it,
+"=open_parties", or be {"convention": "key"}: the office's value 【约】. All that a
 definition names are read when an instance begins and kept with it, so that a later change of the
 office's mind counts for new instances only, in called processes and in loops too.
 """
@@ -11,8 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
+COMPUTED = "="
 REFERENCE = "convention"
 FROZEN = "conventions"
+
+
+def is_computed(default: Any) -> bool:
+    """Whether a default, or a property that is words, begins with "=": an expression."""
+    return isinstance(default, str) and default.startswith(COMPUTED)
 
 
 def named_convention(default: Any) -> str | None:
@@ -40,12 +47,19 @@ def freeze(
         workflow.data[FROZEN] = values
 
 
-def fresh(workflow: Any, defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """The defaults as values of a new scope of this instance."""
-    return {name: _value(workflow, default) for name, default in defaults.items()}
+def fresh(workflow: Any, declared: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The declared variables as values of a new scope of this instance; what is given wins."""
+    values = dict(given)
+    for name, default in declared.items():
+        if name not in given:
+            values[name] = _value(workflow, default, values)
+    return values
 
 
-def _value(workflow: Any, default: Any) -> Any:
+def _value(workflow: Any, default: Any, known: Mapping[str, Any]) -> Any:
+    if is_computed(default):
+        expression = default.removeprefix(COMPUTED)
+        return workflow.script_engine.environment.evaluate(expression, dict(known))
     name = named_convention(default)
     if name is None:
         return deepcopy(default)

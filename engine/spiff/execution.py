@@ -103,6 +103,7 @@ class Execution:
             provisional.holds, self, context.calendar
         )
         self._moment: datetime = context.now
+        self.awaited_before = self.awaited()
         self.timers_before = dict(self._armed())
 
     @classmethod
@@ -114,9 +115,9 @@ class Execution:
             workflow = BpmnWorkflow(definition.spec, dict(definition.subprocess_specs))
         corrections.forget_removed(workflow)
         defaults.freeze(workflow, definition.defaults, context.convention)
-        declared = definition.defaults.get(definition.key, {})
-        workflow.task_tree.data = {**defaults.fresh(workflow, declared), **variables}
         execution = cls(definition, workflow, rows.Stored(), context)
+        declared = definition.defaults.get(definition.key, {})
+        workflow.task_tree.data = defaults.fresh(workflow, declared, variables)
         execution._run()
         return execution
 
@@ -170,12 +171,16 @@ class Execution:
 
     def awaits(self, message: str) -> bool:
         """Whether the instance waits for a message of this name now."""
-        return any(
-            getattr(definition, "name", None) == message
+        return message in self.awaited()
+
+    def awaited(self) -> set[str]:
+        """The names of the messages the instance waits for now."""
+        return {
+            str(definition.name)
             for task in self.workflow.event_manager.tasks.values()
             for definition in _definitions(task)
             if isinstance(definition, MessageEventDefinition)
-        )
+        }
 
     def deliver(self, message: str, payload: Mapping[str, Any]) -> None:
         """Hand over a message the instance waits for, and step on."""
@@ -200,6 +205,17 @@ class Execution:
         touched = self.workflow.index.touched.values()
         for task in sorted(touched, key=lambda each: each.last_state_change):
             found.update({name: task.data[name] for name in names if name in task.data})
+        return found
+
+    def everything(self) -> dict[str, Any]:
+        """The most recent value of every variable of the instance's own process."""
+        tasks = [*self.workflow.tasks.values()]
+        for scope in self.workflow.subprocesses.values():
+            if scope.spec.name not in self.definition.diagrams:
+                tasks += scope.tasks.values()
+        found: dict[str, Any] = {}
+        for task in sorted(tasks, key=lambda each: each.last_state_change):
+            found.update(task.data)
         return found
 
     def open_tasks(self) -> list[OpenTask]:
@@ -271,6 +287,13 @@ class Execution:
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
         raise ProcedureFault(f"时限“{expression}”应为整数。请告诉流程设计人员。")
+
+    def text(self, written: str | None, data: Mapping[str, Any]) -> str | None:
+        """A property that is plain words, or, beginning with "=", an expression for them."""
+        if written is None or not defaults.is_computed(written):
+            return written
+        value = self.evaluate(written.removeprefix(defaults.COMPUTED), data)
+        return None if value is None else str(value)
 
     # ---- inside ---------------------------------------------------------------------------
 

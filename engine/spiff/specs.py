@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.spiff.specs.defaults import BusinessRuleTask, CallActivity, SubWorkflowTask
@@ -16,7 +17,8 @@ class ScopedSubProcess(SubWorkflowTask):
     def copy_data(self, my_task: Task, subworkflow: Any) -> None:
         super().copy_data(my_task, subworkflow)
         start = subworkflow.get_next_task(spec_name="Start")
-        start.data.update(_fresh(my_task, subworkflow))
+        outside = {k: v for k, v in start.data.items() if k not in _declared(subworkflow)}
+        start.data = _fresh(my_task, subworkflow, outside)
 
 
 class ScopedCallActivity(CallActivity):
@@ -27,12 +29,16 @@ class ScopedCallActivity(CallActivity):
         start = subworkflow.get_next_task(
             subworkflow.task_tree, skip_subprocesses=True, spec_name="Start"
         )
-        start.data = {**_fresh(my_task, subworkflow), **start.data}
+        start.data = _fresh(my_task, subworkflow, start.data)
 
 
-def _fresh(my_task: Task, subworkflow: Any) -> dict[str, Any]:
-    declared = getattr(subworkflow.spec, "defaults", {})
-    return defaults.fresh(my_task.workflow.top_workflow, declared)
+def _declared(subworkflow: Any) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = getattr(subworkflow.spec, "defaults", {})
+    return found
+
+
+def _fresh(my_task: Task, subworkflow: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    return defaults.fresh(my_task.workflow.top_workflow, _declared(subworkflow), given)
 
 
 class DecisionTask(BusinessRuleTask):

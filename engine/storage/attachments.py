@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,6 +49,16 @@ def bind(connection: Connection, ids: Sequence[str], instance_id: str, field: st
         sa.update(attachment)
         .where(attachment.c.id.in_(list(ids)), mine)
         .values(instance_id=instance_id, field=sa.func.coalesce(attachment.c.field, field))
+    )
+    return connection.execute(statement).rowcount
+
+
+def seal(connection: Connection, instance_id: str, at: datetime) -> int:
+    """Mark the files of an instance as sealed. Returns how many."""
+    statement = (
+        sa.update(attachment)
+        .where(attachment.c.instance_id == instance_id, attachment.c.sealed_at.is_(None))
+        .values(sealed_at=at)
     )
     return connection.execute(statement).rowcount
 

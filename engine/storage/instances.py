@@ -61,6 +61,22 @@ def lock_of_item(connection: Connection, item_id: str, condition: Any) -> Any | 
     return connection.execute(query.with_for_update()).one_or_none()
 
 
+def one(connection: Connection, instance_id: str) -> Any | None:
+    """The row of an instance, not locked."""
+    query = select(process_instance).where(process_instance.c.id == instance_id)
+    return connection.execute(query).one_or_none()
+
+
+def open_about(connection: Connection, instance_id: str, key: str) -> list[str]:
+    """The running requests of a procedure about an instance."""
+    query = select(process_instance.c.id).where(
+        process_instance.c.about_id == instance_id,
+        process_instance.c.key == key,
+        process_instance.c.state == "running",
+    )
+    return [row.id for row in connection.execute(query)]
+
+
 def insert(connection: Connection, values: Mapping[str, Any]) -> None:
     """Add an instance."""
     connection.execute(process_instance.insert().values(**values))

@@ -95,6 +95,7 @@ process_instance = Table(
     Column("definition_id", Id, ForeignKey("process_definition.id"), nullable=False),
     Column("key", String(128), nullable=False),
     Column("business_key", String(128)),
+    Column("about_id", Id),  # the instance a request is about
     Column("version", Integer, nullable=False),  # guard: +1 in every command
     Column("state", String(16), nullable=False),  # running, completed, cancelled
     Column("outcome", String(128)),  # id of the end event reached
@@ -112,6 +113,7 @@ process_instance = Table(
     Index("ix_process_instance_started_by", "started_by", "started_at"),
     Index("ix_process_instance_state", "state", "started_at"),
     Index("ix_process_instance_business_key", "business_key"),
+    Index("ix_process_instance_about", "about_id", "state"),
 )
 
 # One row per (sub)workflow of the running token tree, and one per task in it.
@@ -372,6 +374,7 @@ attachment = Table(
     Column("field", String(128)),
     Column("uploaded_by", Id, nullable=False),
     Column("uploaded_at", Moment, nullable=False),
+    Column("sealed_at", Moment),  # uploaded by mistake: nobody may open it any more
     Index("ix_attachment_instance", "instance_id"),
 )
 

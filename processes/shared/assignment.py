@@ -32,6 +32,8 @@ IMPLIED_BY = {"approve_leave": "chair_meeting"}  # who presides grants leave (�
 
 def resolve(office: Directory, request: AssignmentRequest) -> tuple[Assignment, ...]:
     """Who acts now for a role. Never empty: a vacant post goes to the office director."""
+    if request.person is not None:
+        return _named(office, request, request.person)
     rule = _RULES.get(request.role, _by_post)
     return rule(office, request)
 
@@ -130,6 +132,15 @@ def _unassigned(
 ) -> tuple[Assignment, ...]:
     field = FIELDS.get(request.field or "", request.field) or "未填"
     return (_to_the_director(office, request.at, f"领域“{field}”{words}"),)
+
+
+def _named(office: Directory, request: AssignmentRequest, person: str) -> tuple[Assignment, ...]:
+    """A leader whom the step names; when away, whoever the rules say stands in for them."""
+    if person in office.holders("mayor", at=request.at):
+        return _mayor(office, request)
+    if not office.is_absent(person, request.at):
+        return (Assignment(person=person),)
+    return (_substitute_of(office, person, request),)
 
 
 def _deputy_secretary_general(

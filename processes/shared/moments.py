@@ -20,8 +20,15 @@ def after(moment: str) -> str:
     return calendar.after(parse_moment(moment)).isoformat()
 
 
+@with_context
+def workdays_end(context: Context, moment: str, count: int) -> str:
+    """The end of office hours of the count-th working day after delivery (04 §4.0)."""
+    return context.calendar.workdays_end(parse_moment(moment), count).isoformat()
+
+
 FUNCTIONS: dict[str, Any] = {
     "FAR": FAR.isoformat(),
     "now_iso": now_iso,
     "after": after,
+    "workdays_end": workdays_end,
 }

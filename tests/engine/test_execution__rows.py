@@ -37,7 +37,14 @@ def test_every_step_of_a_countersigned_document(any_engine: Engine) -> None:
     story.start()
     story.to_countersign("finance_bureau", "judicial_bureau")
     later = "2026-03-06T18:00:00+08:00"
-    story.do("judicial_head", "UT_reply", "extend", ext_reason="需会商。", ext_until=later)
+    story.do(
+        "judicial_head",
+        "UT_reply",
+        "extend",
+        ext_reason="需会商。",
+        ext_until=later,
+        ext_way="书面",
+    )
     story.do("gov_clerk", "UT_ext_decide", granted=True, new_due=later)
     story.do("finance_head", "UT_reply", "object", comment="资金来源不明。", basis="预算法")
     story.at("2026-03-06T18:00:01+08:00")

@@ -133,7 +133,14 @@ def test_an_adjustment_in_the_middle_of_a_year_moves_what_it_touches_and_back(
 def test_a_moment_that_was_agreed_on_stays(engine: Engine) -> None:
     story = asked(engine)
     later = "2027-01-13T18:00:00+08:00"
-    story.do("judicial_head", "UT_reply", "extend", ext_reason="需会商。", ext_until=later)
+    story.do(
+        "judicial_head",
+        "UT_reply",
+        "extend",
+        ext_reason="需会商。",
+        ext_until=later,
+        ext_way="书面",
+    )
     story.do("gov_clerk", "UT_ext_decide", granted=True, new_due=later)
     take(engine, LONGER_NEW_YEAR)
     due = story.view("judicial_head", "UT_reply").row.due

@@ -14,6 +14,17 @@ LAST_SECOND = "2026-02-27T18:00:00+08:00"
 AFTER = "2026-02-27T18:00:01+08:00"
 
 
+def ask_for_more_time(story: Story, until: str) -> None:
+    story.do(
+        "judicial_head",
+        "UT_reply",
+        "extend",
+        ext_reason="需会商。",
+        ext_until=until,
+        ext_way="书面",
+    )
+
+
 def test_silence_counts_one_second_after_the_seventh_working_day(any_engine: Engine) -> None:
     story = Story(any_engine)
     story.start()
@@ -95,7 +106,7 @@ def test_an_extension_agreed_in_time_moves_the_moment_of_silence(engine: Engine)
     story.to_countersign("judicial_bureau")
     story.at("2026-02-25T09:00:00+08:00")
     later = "2026-03-06T18:00:00+08:00"
-    story.do("judicial_head", "UT_reply", "extend", ext_reason="需会商。", ext_until=later)
+    ask_for_more_time(story, later)
     story.do("gov_clerk", "UT_ext_decide", granted=True, new_due=later)
     assert story.at(AFTER) == 0
     assert story.open_steps() == [("UT_reply", "卫书宁")]
@@ -109,7 +120,7 @@ def test_a_refused_extension_leaves_the_old_deadline(engine: Engine) -> None:
     story.start()
     story.to_countersign("judicial_bureau")
     later = "2026-03-06T18:00:00+08:00"
-    story.do("judicial_head", "UT_reply", "extend", ext_reason="需会商。", ext_until=later)
+    ask_for_more_time(story, later)
     story.do("gov_clerk", "UT_ext_decide", granted=False, comment="请按原时限回复。")
     assert story.open_steps() == [("UT_reply", "卫书宁")]
     assert story.at(AFTER) == 1
@@ -120,7 +131,7 @@ def test_an_undecided_extension_does_not_hold_the_deadline(engine: Engine) -> No
     story.start()
     story.to_countersign("judicial_bureau")
     later = "2026-03-06T18:00:00+08:00"
-    story.do("judicial_head", "UT_reply", "extend", ext_reason="需会商。", ext_until=later)
+    ask_for_more_time(story, later)
     assert story.at(AFTER) == 1
     assert story.open_steps() == [("UT_summary", "阮一苇")]
 
@@ -144,6 +155,7 @@ def test_asking_for_more_time_after_the_deadline_is_refused_with_its_clause(
             "extend",
             ext_reason="需会商。",
             ext_until="2026-03-06T18:00:00+08:00",
+            ext_way="书面",
         )
     assert any("第三十三条" in (each.source or "") for each in refused.value.findings)
 

@@ -12,7 +12,7 @@ from engine import definitions, instances
 from engine.errors import NotFound
 from web.api import auth
 from web.api.forms import FormAnswer, shown
-from web.api.schemas import Answer, Body, Done, Keyed, answer, read
+from web.api.schemas import ID, Answer, Body, Done, Keyed, answer, read
 from web.sessions import engine
 
 blueprint = auth.blueprint("definitions", "流程")
@@ -55,6 +55,7 @@ class StartBody(Body):
     """What was filled in on the start form."""
 
     values: dict[str, Any] = Field(default_factory=dict)
+    about: str | None = Field(None, pattern=ID, description="申请所针对的事项（仅申请类流程）")
 
 
 @blueprint.get("/process-definitions", summary="全部流程", responses={200: Definitions})
@@ -80,5 +81,7 @@ def one(path: KeyPath) -> Response:
 
 @blueprint.post("/process-definitions/<key>/start", summary="发起", responses={201: Done})
 def start(header: Keyed, path: KeyPath, body: StartBody) -> Response:
-    done = instances.start(engine(), auth.caller(), path.key, body.values, key=header.key)
+    done = instances.start(
+        engine(), auth.caller(), path.key, body.values, key=header.key, about=body.about
+    )
     return answer(read(Done, done), 201)

@@ -56,6 +56,7 @@ class InstanceAnswer(Answer):
     open_tasks: list[TaskRow]
     files: list[File]
     may_cancel: bool
+    requests: list[tuple[str, str]] = Field(description="现在可以就这件提出的申请：键和名称")
 
 
 class Link(Answer):

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from engine import definitions, instances
-from engine.errors import Invalid
+from engine.errors import Invalid, NotFound
 from engine.forms import Form
 from engine.model import Outcome
 from web import conditions, entering
@@ -24,17 +24,31 @@ def listing() -> ResponseReturnValue:
     rows = definitions.listing(engine(), actor())
     others = [row for row in rows if not row.startable and _has_starters(row.key)]
     return render_template(
-        "start-list.html", mine=[row for row in rows if row.startable], others=others
+        "start-list.html",
+        mine=[row for row in rows if row.startable and not _asks_of_another(row.key)],
+        others=others,
     )
 
 
 def _has_starters(key: str) -> bool:
     procedure = engine().registry.get(key)
-    return procedure is not None and bool(procedure.starter_roles)
+    return procedure is not None and bool(procedure.starter_roles) and procedure.request is None
+
+
+def _asks_of_another(key: str) -> bool:
+    """A request is started from the page of what it is about, nowhere else."""
+    procedure = engine().registry.get(key)
+    return procedure is not None and procedure.request is not None
+
+
+def _about() -> str | None:
+    return request.values.get("about") or None
 
 
 @blueprint.get("/<key>")
 def form(key: str) -> ResponseReturnValue:
+    if _asks_of_another(key) != (_about() is not None):
+        raise NotFound
     return _page(key, definitions.start_form(engine(), actor(), key), entering.Typed())
 
 
@@ -45,7 +59,7 @@ def submit(key: str) -> ResponseReturnValue:
     if typed.do != "complete":
         return _page(key, asked, typed)
     typed.check()
-    outcome = instances.start(engine(), actor(), key, typed.values, key=typed.key)
+    outcome = instances.start(engine(), actor(), key, typed.values, key=typed.key, about=_about())
     flash(outcome.message, "done")
     return redirect(next_page(outcome), 303)
 
@@ -81,6 +95,7 @@ def _page(key: str, asked: Form | None, typed: entering.Typed, **more: Any) -> s
     return render_template(
         "start-form.html",
         row=row,
+        about=_about(),
         form=asked,
         typed=typed,
         values=values,
