@@ -24,6 +24,8 @@ class Page:
         self.headers = response.headers
         self.source = response.get_data(as_text=True)
         self.tree = lxml.html.fromstring(self.source or "<html></html>")
+        for area in self.tree.iter("textarea"):
+            area.text = (area.text or "").removeprefix("\n")  # as a browser reads it
 
     @property
     def text(self) -> str:
