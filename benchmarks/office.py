@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +23,6 @@ MODEL = Path(__file__).parent / "model"
 MORNING = parse_moment("2026-02-11T10:00:00+08:00")
 HANDLER = "office_director"
 OPINION = "同意。请按照市政府工作规则第三十二条规定办理，" * 20
-ENTERED = {"opinion": OPINION, "handler": "李××", "detail": OPINION}
 STEPS = 23
 
 _keys = itertools.count()
@@ -51,25 +52,38 @@ def installed() -> Iterator[tuple[Engine, Actor]]:
             engine.close()
 
 
-def start(engine: Engine, who: Actor, departments: int = 12) -> tuple[str, list[str]]:
-    """Begin a document: (its id, the open items)."""
-    values = {"ndept": departments} if departments != 12 else {}
-    made = instances.start(engine, who, "bench_document", values, key=f"start-{next(_keys)}")
-    return made.instance_id, list(made.opened)
+@dataclass
+class Spent:
+    """What a number of completions cost. cpu, wall: seconds."""
+
+    completions: int = 0
+    cpu: float = 0.0
+    wall: float = 0.0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        cpu, wall = time.process_time(), time.perf_counter()
+        yield
+        self.cpu += time.process_time() - cpu
+        self.wall += time.perf_counter() - wall
+        self.completions += 1
 
 
-def complete(engine: Engine, who: Actor, item: str) -> list[str]:
-    """Do one step: the items that opened."""
-    key = f"complete-{next(_keys)}"
-    done = tasks.complete(engine, who, item, version=1, values=ENTERED, key=key)
-    return list(done.opened)
-
-
-def play(engine: Engine, who: Actor, departments: int = 12) -> int:
-    """One document from start to end: how many completions it took."""
-    _, waiting = start(engine, who, departments)
-    done = 0
+def play(engine: Engine, who: Actor, spent: Spent, *, departments: int = 12) -> None:
+    """One document from start to end; only its completions are counted."""
+    begun = instances.start(
+        engine, who, "bench_document", {"ndept": departments}, key=f"start-{next(_keys)}"
+    )
+    waiting = list(begun.opened)
     while waiting:
-        waiting += complete(engine, who, waiting.pop(0))
-        done += 1
-    return done
+        item = waiting.pop(0)
+        step = tasks.get(engine, who, item).row.element_id
+        key, values = f"complete-{next(_keys)}", entered(step)
+        with spent.one():
+            done = tasks.complete(engine, who, item, version=1, values=values, key=key)
+        waiting += done.opened
+
+
+def entered(step: str) -> dict[str, str]:
+    """What is typed into the form of a step: fields of its own, about 2.8 KB."""
+    return {f"{step}_opinion": OPINION, f"{step}_handler": "李××", f"{step}_detail": OPINION}

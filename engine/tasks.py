@@ -289,7 +289,7 @@ def _take_item(
     only_look: bool = False,
 ) -> tuple[Work, Any]:
     """Lock the instance, then read the item: what is read is what holds."""
-    instance = instance_rows.lock_of_item(connection, task_id, access.may_see_item(actor))
+    instance = instance_rows.lock_of_item(connection, task_id, actor)
     try:
         job = load(engine, connection, instance, engine.clock.now(), only_look=only_look)
     except Conflict:

@@ -122,7 +122,11 @@ def refuse_poison(values: Any, depth: int = 0) -> None:
 
 
 def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _supplied(form: Form, context: CommandContext, actor: Actor, task_id: str) -> dict[str, Any]:

@@ -98,6 +98,7 @@ def install() -> None:
     Task.__init__ = _made(Task.__init__)
     Task._set_state = _set_state
     Task._child_added_notify = _child_added
+    Task._inherit_data = _inherit_data
     Workflow.__init__ = _opened(Workflow.__init__)
     Workflow._remove_task = _remove_task
     Workflow.update_waiting_tasks = _update_waiting
@@ -153,6 +154,12 @@ def _set_state(self: Any, value: int) -> None:
     else:
         self.workflow.unfinished[self.id] = self
     self.workflow.top_workflow.index.touched[self.id] = self
+
+
+def _inherit_data(self: Any) -> None:
+    """Whole values replace whole values. The library merges lists by position, in place, and so
+    changes what finished tasks hold."""
+    self.data = {**self.data, **self.parent.data}
 
 
 def _child_added(self: Any, child: Any) -> None:

@@ -7,7 +7,7 @@ data is pure JSON; nothing of the library's serializer is used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,10 +91,9 @@ class Stored:
                 if self.tasks.get(task.id) != body:
                     tasks[task.id] = (scope_id, body)
                     self.tasks[task.id] = body
-        for task in index.touched.values():
-            if task._state & FINISHED and task.id in task.workflow.tasks:
-                tasks[task.id] = (task.workflow.parent_task_id or TOP, _encode_task(task))
-                self.tasks[task.id] = None
+        for task in self._finished_to_write(index.touched.values()):
+            tasks[task.id] = (task.workflow.parent_task_id or TOP, _encode_task(task))
+            self.tasks[task.id] = None
         removed = tuple(each for each in index.removed if self.tasks.pop(each, self) is not self)
         gone = tuple(each for each in removed if self.scopes.pop(each, None) is not None)
         finished = _finished_scopes(workflow)
@@ -103,6 +102,18 @@ class Stored:
             self._forget(workflow, scope_id)
         index.forget_changes()
         return Changes(scopes, tasks, gone, removed, frozenset(finished))
+
+    def _finished_to_write(self, touched: Iterable[Task]) -> Iterator[Task]:
+        """The finished tasks among the touched, and those that have to be told against another base
+        because something above them has ended, or was opened again, since they were written."""
+        for task in touched:
+            if task.id not in task.workflow.tasks:
+                continue
+            is_finished = bool(task._state & FINISHED)
+            if is_finished:
+                yield task
+            if task.id in self.tasks and (self.tasks[task.id] is None) != is_finished:
+                yield from _first_finished_below(task)
 
     def _forget(self, workflow: BpmnWorkflow, scope_id: str) -> None:
         for task_id in workflow.subprocesses.pop(scope_id).tasks:
@@ -157,12 +168,59 @@ def decode(rows: Rows, spec: Any, subprocess_specs: Mapping[str, Any]) -> BpmnWo
     return workflow
 
 
-def data_of(body: bytes) -> dict[str, Any]:
-    """The variables in a task's row."""
-    return dict(orjson.loads(body)[7])
+def data_of(task_id: str, scope: Mapping[str, bytes]) -> dict[str, Any]:
+    """The variables of one task, from the rows of its scope: task id → body."""
+    told: list[tuple[dict[str, Any], list[str]]] = []
+    above: str | None = task_id
+    while above is not None:
+        parent, _, _, state, _, _, _, changed, lost = orjson.loads(scope[above])
+        if above == task_id or state & FINISHED:
+            told.append((changed, lost))
+        above = parent
+    data: dict[str, Any] = {}
+    for changed, lost in reversed(told):
+        data = _told_against(data, changed, lost)
+    return data
+
+
+# ---- variables -------------------------------------------------------------------------------
+#
+# A task's row tells only how its variables differ from those of the nearest finished task above it:
+# a finished task's never change, so a row stays true until that task itself is opened again.
+
+
+def _base(task: Task) -> Mapping[str, Any]:
+    tasks = task.workflow.tasks
+    above = tasks.get(task._parent)
+    while above is not None and not above._state & FINISHED:
+        above = tasks.get(above._parent)
+    return above.data if above is not None else {}
+
+
+def _told_against(
+    base: Mapping[str, Any], changed: Mapping[str, Any], lost: Iterable[str]
+) -> dict[str, Any]:
+    data = {**base, **changed}
+    for key in lost:
+        del data[key]
+    return data
+
+
+def _first_finished_below(task: Task) -> Iterator[Task]:
+    for child in task.children:
+        if child._state & FINISHED:
+            yield child
+        else:
+            yield from _first_finished_below(child)
 
 
 def _encode_task(task: Task) -> bytes:
+    base, data = _base(task), task.data
+    changed = {
+        key: value
+        for key, value in sorted(data.items())
+        if key not in base or (base[key] is not value and base[key] != value)
+    }
     return orjson.dumps(
         [
             task._parent,
@@ -172,7 +230,8 @@ def _encode_task(task: Task) -> bytes:
             task.task_spec.name,
             task.triggered,
             task.internal_data,
-            task.data,
+            changed,
+            sorted(key for key in base if key not in data),
         ]
     )
 
@@ -192,21 +251,34 @@ def _encode_scope(scope: Any) -> bytes:
 
 
 def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, bytes]]) -> None:
+    told: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for task_id, row in tasks:
-        parent, children, changed, state, name, triggered, internal, data = orjson.loads(row)
+        parent, children, at, state, name, triggered, internal, *data = orjson.loads(row)
         task = Task(scope, scope.spec.task_specs[name], state=state, id=task_id)
         task._parent = parent
         task._children = children
-        task.last_state_change = changed
+        task.last_state_change = at
         task.triggered = triggered
         task.internal_data = internal
-        task.data = data
+        told[task_id] = (data[0], data[1])
         if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             top.event_manager.add_task(task)
     meta = orjson.loads(body)
     scope.task_tree = scope.tasks[meta["root"]]
+    _tell(scope.task_tree, told)
     scope.last_task = scope.tasks.get(meta["last"])
     scope.success = meta["success"]
     scope.completed = meta["completed"]
     scope.data = meta["data"]
     scope.correlations = meta["correlations"]
+
+
+def _tell(root: Task, told: Mapping[str, tuple[dict[str, Any], list[str]]]) -> None:
+    """Give every task of a scope its variables, from the root down."""
+    tasks = root.workflow.tasks
+    waiting: list[tuple[Task, Mapping[str, Any]]] = [(root, {})]
+    while waiting:
+        task, base = waiting.pop()
+        task.data = _told_against(base, *told[task.id])
+        below = task.data if task._state & FINISHED else base
+        waiting += [(tasks[child], below) for child in task._children]

@@ -31,8 +31,15 @@ def fill_in(
     connection: Connection, actor_id: str, key: str, answer: dict[str, Any], at: datetime
 ) -> bool:
     """Keep the answer; False when the key was not taken."""
-    statement = sa.update(command).where(*_is(actor_id, key)).values(answer=answer, at=at)
-    return connection.execute(statement).rowcount == 1
+    told = {"of_actor": actor_id, "of_key": key, "answer": answer, "at": at}
+    return connection.execute(_FILL_IN, told).rowcount == 1
+
+
+_FILL_IN = (
+    sa.update(command)
+    .where(command.c.actor_id == sa.bindparam("of_actor"), command.c.key == sa.bindparam("of_key"))
+    .values(answer=sa.bindparam("answer"), at=sa.bindparam("at"))
+)
 
 
 def _is(actor_id: str, key: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

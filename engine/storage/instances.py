@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
+from engine.model import Actor
+from engine.storage import access, prepared
 from engine.storage.database import Connection
 from engine.storage.tables import job, process_definition, process_instance, work_item
 
@@ -54,11 +57,16 @@ def with_deadlines(connection: Connection, since: datetime) -> list[Any]:
     return list(connection.execute(query))
 
 
-def lock_of_item(connection: Connection, item_id: str, condition: Any) -> Any | None:
-    """The instance an item belongs to, locked, if the condition lets it be seen."""
-    of_item = select(work_item.c.instance_id).where(work_item.c.id == item_id).scalar_subquery()
-    query = select(process_instance).where(process_instance.c.id == of_item, condition)
-    return connection.execute(query.with_for_update()).one_or_none()
+def lock_of_item(connection: Connection, item_id: str, actor: Actor) -> Any | None:
+    """The instance an item belongs to, locked, if this person may see it."""
+    return connection.execute(_locking_item(actor), {"item_id": item_id}).one_or_none()
+
+
+@lru_cache(maxsize=1024)
+def _locking_item(actor: Actor) -> Any:
+    of_item = select(work_item.c.instance_id).where(work_item.c.id == bindparam("item_id"))
+    own = process_instance.c.id == of_item.scalar_subquery()
+    return select(process_instance).where(own, access.may_see_item(actor)).with_for_update()
 
 
 def one(connection: Connection, instance_id: str) -> Any | None:
@@ -86,13 +94,9 @@ def update(
     connection: Connection, instance_id: str, version: int, values: Mapping[str, Any]
 ) -> bool:
     """Write under the version guard; False when somebody else wrote in between."""
-    table = process_instance
-    statement = (
-        table.update()
-        .where(table.c.id == instance_id, table.c.version == version)
-        .values(version=version + 1, **values)
-    )
-    return connection.execute(statement).rowcount == 1
+    statement = prepared.guarded_update(process_instance, tuple(sorted(values)))
+    told = {**values, "own_id": instance_id, "seen_version": version, "version": version + 1}
+    return connection.execute(statement, told).rowcount == 1
 
 
 def get(connection: Connection, instance_id: str, visible: Any) -> Any | None:

@@ -6,11 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from engine.storage.database import Connection
 from engine.storage.tables import job
 from engine.storage.upsert import insert_into
+
+_VOID = (
+    job.update()
+    .where(
+        job.c.instance_id == bindparam("of_instance"),
+        job.c.task_id.in_(bindparam("ids", expanding=True)),
+        job.c.status == "waiting",
+    )
+    .values(status="void")
+)
 
 
 def add(connection: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
@@ -36,13 +46,7 @@ def void(connection: Connection, instance_id: str, task_ids: Iterable[str]) -> N
     """Take back the waiting jobs of timers that are no longer armed."""
     ids = list(task_ids)
     if ids:
-        connection.execute(
-            job.update()
-            .where(
-                job.c.instance_id == instance_id, job.c.task_id.in_(ids), job.c.status == "waiting"
-            )
-            .values(status="void")
-        )
+        connection.execute(_VOID, {"of_instance": instance_id, "ids": ids})
 
 
 def void_all(connection: Connection, instance_id: str) -> None:

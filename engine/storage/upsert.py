@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.storage import prepared
 from engine.storage.database import Connection
+from engine.storage.prepared import INSERT
 
 
 def insert_or_ignore(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
@@ -17,13 +19,11 @@ def insert_or_ignore(connection: Connection, table: Table, values: Mapping[str, 
     On PostgreSQL it waits for another transaction that is inserting the same key, and gives way
     when that one commits; nothing is aborted. SQLite has one writer at a time in any case.
     """
-    statement = insert_into(connection, table).values(**values).on_conflict_do_nothing()
-    inserted = connection.execute(statement.returning(*table.primary_key.columns))
-    return inserted.first() is not None
+    statement = prepared.insert_or_ignore(connection.dialect.name, table)
+    return connection.execute(statement, dict(values)).first() is not None
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that understands ON CONFLICT."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    statement: postgresql.Insert | sqlite.Insert = INSERT[connection.dialect.name](table)
+    return statement

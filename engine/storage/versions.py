@@ -16,10 +16,12 @@ DIRECTORY, CONVENTIONS, CALENDAR = 1, 2, 3
 PARTS = (DIRECTORY, CONVENTIONS, CALENDAR)
 
 
+_READ = select(directory_version)
+
+
 def read(connection: Connection) -> dict[int, int]:
     """part → version; 0 before its first change."""
-    table = directory_version
-    found = {row.id: row.version for row in connection.execute(select(table))}
+    found = {row.id: row.version for row in connection.execute(_READ)}
     return {part: found.get(part, 0) for part in PARTS}
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from engine.model import Actor
+from engine.storage import prepared
 from engine.storage.database import Connection
 from engine.storage.instances import COUNT_CAP, _escape
 from engine.storage.tables import process_definition, process_instance, work_item
@@ -29,6 +30,12 @@ _rows = select(
         process_definition, process_definition.c.id == process_instance.c.definition_id
     )
 )
+
+
+_OF_INSTANCE = _rows.where(
+    work_item.c.instance_id == bindparam("instance_id"),
+    work_item.c.state.in_(bindparam("states", expanding=True)),
+).order_by(work_item.c.opened_at.is_(None), work_item.c.opened_at, work_item.c.position)
 
 
 def mine(actor: Actor) -> Any:
@@ -126,10 +133,7 @@ def get(connection: Connection, item_id: str, condition: Any) -> Any | None:
 
 def of_instance(connection: Connection, instance_id: str, states: Sequence[str]) -> list[Any]:
     """The items of an instance in these states, oldest activation first."""
-    query = _rows.where(
-        work_item.c.instance_id == instance_id, work_item.c.state.in_(states)
-    ).order_by(work_item.c.opened_at.is_(None), work_item.c.opened_at, work_item.c.position)
-    return list(connection.execute(query))
+    return list(connection.execute(_OF_INSTANCE, {"instance_id": instance_id, "states": states}))
 
 
 def open_of(connection: Connection, instance_ids: Sequence[str]) -> dict[str, list[Any]]:
@@ -227,12 +231,9 @@ def insert(connection: Connection, items: Sequence[Mapping[str, Any]]) -> None:
 
 def update(connection: Connection, item_id: str, version: int, values: Mapping[str, Any]) -> bool:
     """Change an item under its version; False when somebody else did in between."""
-    statement = (
-        work_item.update()
-        .where(work_item.c.id == item_id, work_item.c.version == version)
-        .values(version=version + 1, **values)
-    )
-    return connection.execute(statement).rowcount == 1
+    statement = prepared.guarded_update(work_item, tuple(sorted(values)))
+    told = {**values, "own_id": item_id, "seen_version": version, "version": version + 1}
+    return connection.execute(statement, told).rowcount == 1
 
 
 def void(connection: Connection, item_ids: Sequence[str], reason: str, at: datetime) -> None:

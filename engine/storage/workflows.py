@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from engine.spiff.rows import Changes, Rows, data_of
+from engine.storage import prepared
 from engine.storage.database import Connection
 from engine.storage.tables import workflow_scope, workflow_task
-from engine.storage.upsert import insert_into
 
 
 def read(connection: Connection, instance_id: str, *, finished: bool = False) -> Rows:
@@ -29,12 +29,20 @@ def read(connection: Connection, instance_id: str, *, finished: bool = False) ->
 
 
 def task_data(connection: Connection, instance_id: str, task_id: str) -> dict[str, Any]:
-    """The variables of one task, from its row alone."""
-    query = select(workflow_task.c.body).where(
-        workflow_task.c.instance_id == instance_id, workflow_task.c.task_id == task_id
-    )
-    body = connection.execute(query).scalar()
-    return {} if body is None else data_of(body)
+    """The variables of one task, without loading the workflow."""
+    rows = connection.execute(_ITS_SCOPE, {"of_instance": instance_id, "of_task": task_id})
+    bodies = {row.task_id: row.body for row in rows}
+    return data_of(task_id, bodies) if bodies else {}
+
+
+_own = workflow_task.alias("own")
+_ITS_SCOPE = select(workflow_task.c.task_id, workflow_task.c.body).join(
+    _own,
+    (_own.c.instance_id == workflow_task.c.instance_id)
+    & (_own.c.scope_id == workflow_task.c.scope_id)
+    & (_own.c.instance_id == bindparam("of_instance"))
+    & (_own.c.task_id == bindparam("of_task")),
+)
 
 
 def save(connection: Connection, instance_id: str, changes: Changes) -> None:
@@ -50,18 +58,19 @@ def save(connection: Connection, instance_id: str, changes: Changes) -> None:
     ]
     for table, values in ((workflow_scope, scopes), (workflow_task, tasks)):
         if values:
-            _upsert(connection, table, values)
-    for column, ids in (
-        (workflow_task.c.task_id, changes.removed_tasks),
-        (workflow_scope.c.scope_id, changes.removed_scopes),
+            connection.execute(prepared.upsert(connection.dialect.name, table), values)
+    for removing, ids in (
+        (_REMOVE_TASKS, changes.removed_tasks),
+        (_REMOVE_SCOPES, changes.removed_scopes),
     ):
         if ids:
-            owned = column.table.c.instance_id == instance_id
-            connection.execute(delete(column.table).where(owned, column.in_(ids)))
+            connection.execute(removing, {**own, "ids": ids})
 
 
-def _upsert(connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
-    statement = insert_into(connection, table)
-    keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in values[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
+def _removing(column: Any) -> Any:
+    owned = column.table.c.instance_id == bindparam("instance_id")
+    return delete(column.table).where(owned, column.in_(bindparam("ids", expanding=True)))
+
+
+_REMOVE_TASKS = _removing(workflow_task.c.task_id)
+_REMOVE_SCOPES = _removing(workflow_scope.c.scope_id)

@@ -41,7 +41,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The rows themselves can be read by the step before."""
+    """The tables only: rows written since can not be read by the step before."""
     _key_of_tasks("instance_id", "task_id")
     op.drop_column("workflow_scope", "finished")
     op.drop_column("process_instance", "flow_version")
@@ -54,22 +54,37 @@ def _key_of_tasks(*columns: str) -> None:
 
 
 def _rewrite_tasks(connection: sa.Connection, instance_id: str) -> dict[str, list[int]]:
-    """Ids in the bodies become hex; returns the states in each scope and of each task."""
+    """Ids in the bodies become hex, variables are told against the nearest finished task above.
+
+    Returns the states of the tasks in each scope, and of each task.
+    """
     states: dict[str, list[int]] = {}
     own = TASK.c.instance_id == instance_id
-    for row in connection.execute(sa.select(TASK).where(own)).all():
-        parent, children, changed, state, name, triggered, internal, data = orjson.loads(row.body)
+    rows = connection.execute(sa.select(TASK).where(own)).all()
+    tasks = {row.task_id: orjson.loads(row.body) for row in rows}
+    for row in rows:
+        parent, children, changed, state, name, triggered, internal, data = tasks[row.task_id]
         states.setdefault(row.scope_id, []).append(state)
         states[f"task {row.task_id}"] = [state]
         if "into" in internal:
             internal["into"] = _hex(internal["into"])
         if "merged" in internal:
             internal["merged"] = [_hex(each) for each in internal["merged"]]
+        base = _base(tasks, parent)
+        differing = {key: data[key] for key in sorted(data) if base.get(key, data) != data[key]}
+        lost = sorted(key for key in base if key not in data)
         task = [_hex(parent), [_hex(each) for each in children], changed, state, name, triggered]
-        body = orjson.dumps([*task, internal, data])
+        body = orjson.dumps([*task, internal, differing, lost])
         change = sa.update(TASK).where(own, TASK.c.task_id == row.task_id)
         connection.execute(change.values(body=body))
     return states
+
+
+def _base(tasks: dict[str, Any], parent: str | None) -> dict[str, Any]:
+    above = tasks.get(_hex(parent) or "")
+    while above is not None and not above[3] & FINISHED:
+        above = tasks.get(_hex(above[0]) or "")
+    return above[7] if above is not None else {}
 
 
 def _rewrite_scopes(
