@@ -16,16 +16,16 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.clock import FAR, aware, parse_moment
-from engine.errors import GuichengError, ProcedureFault
+from engine.errors import ProcedureFault
 from engine.spiff import corrections, defaults, provisional, rows
 from engine.spiff.compiled import CompiledDefinition
 from engine.spiff.environment import script_engine
+from engine.spiff.guarding import Guard
 from engine.spiff.index import everywhere, touch
 
 walked = logging.getLogger("engine.walked")  # at debug: process, where from, where to
@@ -111,7 +111,7 @@ class Execution:
         cls, definition: CompiledDefinition, variables: Mapping[str, Any], context: Any
     ) -> Execution:
         """Begin a new instance with these variables over the declared defaults."""
-        with _at(context.now):
+        with Guard(context.now):
             workflow = BpmnWorkflow(definition.spec, dict(definition.subprocess_specs))
         corrections.forget_removed(workflow)
         defaults.freeze(workflow, definition.defaults, context.convention)
@@ -148,7 +148,7 @@ class Execution:
         """Complete an open user task and step on."""
         self.enter(task_id, values)
         task = self._task(task_id)
-        with self._guarded(task):
+        with self._guarded():
             self._pass(task)
             task.run()
         self._run()
@@ -185,7 +185,7 @@ class Execution:
     def deliver(self, message: str, payload: Mapping[str, Any]) -> None:
         """Hand over a message the instance waits for, and step on."""
         event = BpmnEvent(MessageEventDefinition(message), payload=dict(payload))
-        with self._guarded(None):
+        with self._guarded():
             self.workflow.send_event(event)
         self._run()
 
@@ -258,7 +258,7 @@ class Execution:
 
     def recount(self, refresh: Callable[[Any], Any]) -> None:
         """The calendar has changed: refresh the deadlines in the variables, arm timers again."""
-        with self._guarded(None):
+        with self._guarded():
             provisional.recount(self.workflow, refresh)
 
     def thrown(self) -> list[Thrown]:
@@ -302,7 +302,7 @@ class Execution:
 
     def _run(self) -> None:
         """Step until only people, timers and messages can move the instance on."""
-        with self._guarded(None):
+        with self._guarded():
             while True:
                 before = self._steps
                 self.workflow.refresh_timers()  # what is due now may step at once
@@ -342,31 +342,8 @@ class Execution:
         element = self.definition.elements.get((self._process_of(task), task.task_spec.bpmn_id))
         return element.properties if element is not None else {}
 
-    def _guarded(self, task: Task | None) -> _Guard:
-        return _Guard(self._moment, task)
-
-
-class _Guard:
-    """Sets the moment for timers and turns the library's exceptions into ours."""
-
-    def __init__(self, moment: datetime, task: Task | None) -> None:
-        self.moment = moment
-        self.task = task
-
-    def __enter__(self) -> None:
-        self.token = corrections.moment.set(self.moment)
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        corrections.moment.reset(self.token)
-        if error is None or isinstance(error, GuichengError):
-            return
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, GuichengError):
-                raise ProcedureFault(_fault(error, cause.message)) from error
-            cause = getattr(cause, "exception", None) or cause.__cause__
-        if isinstance(error, SpiffWorkflowException):
-            raise ProcedureFault(_fault(error, str(error))) from error
+    def _guarded(self) -> Guard:
+        return Guard(self._moment)
 
 
 def _came_from(task: Task) -> str | None:
@@ -378,18 +355,6 @@ def _came_from(task: Task) -> str | None:
             return str(identity)
         before = before.parent
     return None
-
-
-def _at(moment: datetime) -> _Guard:
-    return _Guard(moment, None)
-
-
-def _fault(error: BaseException, detail: str) -> str:
-    spec = getattr(error, "task_spec", None)
-    where = getattr(spec, "bpmn_name", None) or getattr(spec, "name", None) or "某一步"
-    return (
-        f"流程在“{where}”的计算没有成功：{detail}本次操作没有生效，内容没有丢。请告诉流程设计人员。"
-    )
 
 
 def _label(task: Task) -> str:

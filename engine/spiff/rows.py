@@ -105,14 +105,14 @@ class Stored:
 
     def _finished_to_write(self, touched: Iterable[Task]) -> Iterator[Task]:
         """The finished tasks among the touched, and those that have to be told against another base
-        because something above them has ended, or was opened again, since they were written."""
+        because something above them has ended, changed or was opened again since they were written."""
         for task in touched:
             if task.id not in task.workflow.tasks:
                 continue
             is_finished = bool(task._state & FINISHED)
             if is_finished:
                 yield task
-            if task.id in self.tasks and (self.tasks[task.id] is None) != is_finished:
+            if task.id in self.tasks and (is_finished or self.tasks[task.id] is None):
                 yield from _first_finished_below(task)
 
     def _forget(self, workflow: BpmnWorkflow, scope_id: str) -> None:

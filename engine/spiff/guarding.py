@@ -1,0 +1,41 @@
+"""Around everything the library does: the moment its timers see, and its exceptions as ours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from engine.errors import GuichengError, ProcedureFault
+from engine.spiff import corrections
+
+
+class Guard:
+    """Sets the moment for timers and turns the library's exceptions into ours."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __enter__(self) -> None:
+        self.token = corrections.moment.set(self.moment)
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        corrections.moment.reset(self.token)
+        if error is None or isinstance(error, GuichengError):
+            return
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, GuichengError):
+                raise ProcedureFault(fault(error, cause.message)) from error
+            cause = getattr(cause, "exception", None) or cause.__cause__
+        if isinstance(error, SpiffWorkflowException):
+            raise ProcedureFault(fault(error, str(error))) from error
+
+
+def fault(error: BaseException, detail: str) -> str:
+    spec = getattr(error, "task_spec", None)
+    where = getattr(spec, "bpmn_name", None) or getattr(spec, "name", None) or "某一步"
+    return (
+        f"流程在“{where}”的计算没有成功：{detail}本次操作没有生效，内容没有丢。请告诉流程设计人员。"
+    )
