@@ -105,7 +105,7 @@ class Stored:
 
     def _finished_to_write(self, touched: Iterable[Task]) -> Iterator[Task]:
         """The finished tasks among the touched, and those that have to be told against another base
-        because something above them has ended, changed or was opened again since they were written."""
+        because something above them ended, changed or was opened again since they were written."""
         for task in touched:
             if task.id not in task.workflow.tasks:
                 continue
