@@ -151,15 +151,15 @@ def _counting(
 ) -> list[tuple[str, str]]:
     steps = [("起算", f"{_long(start)}的次日")]
     if unit == "workday":
-        steps.append(("计入", f"{_ranges(counted)}，共{length}{UNIT_WORDS[unit]}"))
+        steps.append(("计入", f"{ranges(counted)}，共{length}{UNIT_WORDS[unit]}"))
         if skipped:
-            steps.append(("不计", f"{_ranges(skipped)}（周末和放假）"))
+            steps.append(("不计", f"{ranges(skipped)}（周末和放假）"))
     else:
         steps.append(("计入", f"{length}{UNIT_WORDS[unit]}，末日遇放假顺延"))
     return steps
 
 
-def _ranges(days: tuple[date, ...]) -> str:
+def ranges(days: tuple[date, ...]) -> str:
     """2月12日至14日、24日: neighbours joined, months named once."""
     groups: list[list[date]] = []
     for day in days:

@@ -18,6 +18,7 @@ from engine import conventions, holiday_tables
 from engine.calendar import ONE_DAY, Calendar, Year, hours_of, published_years
 from engine.clock import CHINA
 from engine.commands import run_once
+from engine.deadlines import ranges
 from engine.duties import CALENDAR, require
 from engine.errors import Finding, GuichengError, Invalid, NotFound, StorageUnavailable
 from engine.history import record_system
@@ -217,8 +218,9 @@ def import_year(
         record_system(connection, at=now, kind="calendar.imported", actor_id=by, data=told)
         _order(connection, found, before, now)
         return {
+            "year": found.number,
             "message": f"已导入{found.number}年工作日历（{found.year.notice}），"
-            f"全年{shown.workdays}个工作日；受影响的时限正在重算。"
+            f"全年{shown.workdays}个工作日；受影响的时限正在重算。",
         }
 
     if by is None or key is None:
@@ -299,6 +301,19 @@ def _recount(
 def _from(year: int) -> datetime:
     """Deadlines before this moment can not rest on the year, unless they are provisional."""
     return datetime(year - 1, 12, 1, tzinfo=CHINA)
+
+
+def spans_of(view: YearView) -> Iterator[str]:
+    """The year's arrangement in words: “元旦：1月1日至3日放假；1月4日上班。”, feast by feast."""
+    feasts: dict[str, tuple[list[date], list[date]]] = {}
+    for place, found in enumerate((view.calendar.off, view.calendar.extra)):
+        for day in sorted(found):
+            if day.year == view.number:
+                feasts.setdefault(found[day] or "其他", ([], []))[place].append(day)
+    for name, (off, extra) in sorted(feasts.items(), key=lambda each: min(sum(each[1], []))):
+        parts = [f"{ranges(tuple(off))}放假"] if off else []
+        parts += [f"{ranges(tuple(extra))}上班"] if extra else []
+        yield f"{name}：{'；'.join(parts)}"
 
 
 def dates_of(view: YearView) -> Iterator[tuple[int, list[list[date | None]]]]:

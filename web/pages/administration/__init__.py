@@ -10,13 +10,25 @@ from types import ModuleType
 from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 
+from engine import duties, years
 from engine.errors import NotAllowed
 from engine.model import Actor
-from web.pages.administration import coming, organisations, people, posts
+from web.pages.administration import (
+    calendar,
+    coming,
+    conventions,
+    incidents,
+    organisations,
+    people,
+    posts,
+)
 from web.pages.administration.rooms import Room
-from web.sessions import actor, known_actor
+from web.sessions import actor, engine, known_actor
 
-ROOMS: tuple[ModuleType, ...] = (organisations, people, posts, coming)
+ROOMS: tuple[ModuleType, ...] = (
+    *(organisations, people, posts, coming),
+    *(calendar, conventions, incidents),
+)
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -44,4 +56,9 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def way_in() -> dict[str, object]:
-        return {"admin_rooms": rooms_of(known_actor())}
+        who = known_actor()
+        keeps_calendar = who is not None and duties.CALENDAR.allows(who)
+        return {
+            "admin_rooms": rooms_of(who),
+            "calendar_reminder": years.reminder(engine()) if keeps_calendar else None,
+        }
