@@ -161,16 +161,18 @@ def _fire_timers(engine: Engine, connection: Connection, instance_id: str) -> No
     settle(work)
 
 
+def reason_of(error: Exception) -> str:
+    """Why a job failed, for the administrator; what we did not word might quote a document."""
+    if isinstance(error, GuichengError):
+        return error.message
+    return f"程序出错（{type(error).__name__}），详情在服务器日志里。"
+
+
 def _note_failure(engine: Engine, job: Any, error: Exception) -> None:
-    message = (
-        error.message
-        if isinstance(error, GuichengError)
-        else f"程序出错（{type(error).__name__}），详情在服务器日志里。"  # may quote a document
-    )
     pause = PAUSES[job.attempts] if job.attempts < len(PAUSES) else None
     retry_at = engine.system_clock.now() + pause if pause is not None else None
     with engine.database.write() as connection:
-        jobs.fail(connection, job.id, message, retry_at)
+        jobs.fail(connection, job.id, reason_of(error), retry_at)
 
 
 def _set_clock(engine: Engine, connection: Connection, to: datetime) -> None:

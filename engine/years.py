@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -310,7 +311,7 @@ def spans_of(view: YearView) -> Iterator[str]:
         for day in sorted(found):
             if day.year == view.number:
                 feasts.setdefault(found[day] or "其他", ([], []))[place].append(day)
-    for name, (off, extra) in sorted(feasts.items(), key=lambda each: min(sum(each[1], []))):
+    for name, (off, extra) in sorted(feasts.items(), key=lambda each: min(chain(*each[1]))):
         parts = [f"{ranges(tuple(off))}放假"] if off else []
         parts += [f"{ranges(tuple(extra))}上班"] if extra else []
         yield f"{name}：{'；'.join(parts)}"
