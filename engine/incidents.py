@@ -44,6 +44,7 @@ class Incident:
 
     id: str
     kind: str
+    instance: str | None  # the first characters of its id, to tell a manager which one it is
     state: str
     step: str
     effect: str | None
@@ -169,6 +170,7 @@ def _incident(engine: Engine, connection: Connection, row: Any) -> Incident:
     return Incident(
         id=row.id,
         kind=KINDS.get(row.kind, "定时作业"),
+        instance=row.instance_id[:8] if row.instance_id else None,
         state="failed" if row.status == "failed" else "retrying",
         step=_step(engine, connection, row),
         effect=EFFECTS.get(row.effect or ""),

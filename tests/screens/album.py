@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
 from engine import accounts
+from tests.screens import administration
 from tests.screens.office import Office
+from tests.screens.picture import Picture, menu, press
 from web.pages.administration import rooms_of
 
 ADMINISTRATORS = ("sysadmin", "secadmin", "auditadmin", "sg")
-Doing = Callable[[Page], object]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One page of the album: who looks at which address, after doing what."""
-
-    name: str
-    who: str | None
-    path: str
-    doing: Doing | None = None
-
-
-def menu(selector: str) -> Doing:
-    """Open a menu and leave it open."""
-    return lambda page: page.locator(f"{selector} > summary").click()
-
-
-def press(words: str) -> Doing:
-    """Press the button with these words."""
-    return lambda page: page.locator("main button", has_text=words).first.click()
 
 
 def album(office: Office) -> Iterator[Picture]:
@@ -160,6 +140,7 @@ def _administration(office: Office) -> Iterator[Picture]:
             yield Picture(f"80-administration-{who}", who, "/admin")
         for room in rooms:
             yield Picture(f"81-{room.key}", who, f"/admin/{room.key}")
+    yield from administration.pictures(office)
 
 
 def _who_is_who() -> Iterator[Picture]:
