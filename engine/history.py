@@ -56,7 +56,7 @@ def entries(
     connection: Connection, chain: str, names: Mapping[str, str]
 ) -> tuple[model.HistoryEntry, ...]:
     """A chain for the screen, oldest first. names: person id → name; an unknown id shows as is."""
-    return tuple(_shown(link, names) for link in storage.read(connection, chain))
+    return tuple(shown(link, names) for link in storage.read(connection, chain))
 
 
 def of_kind(connection: Connection, chain: str, kind: str) -> list[dict[str, Any]]:
@@ -90,7 +90,8 @@ def verify(engine: Engine) -> Report:
         return verification.check(storage.read_all(connection), storage.heads(connection), noted)
 
 
-def _shown(link: Mapping[str, Any], names: Mapping[str, str]) -> model.HistoryEntry:
+def shown(link: Mapping[str, Any], names: Mapping[str, str]) -> model.HistoryEntry:
+    """A link for the screen. names: person id → name; an unknown id shows as it is."""
     data = {key: value for key, value in link["data"].items() if key != NAMED_IN}
     actor, acted_for = (
         names.get(person, person) if person else None

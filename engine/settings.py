@@ -35,6 +35,7 @@ class Settings:
     secure_cookies: bool = False  # set behind HTTPS
     session_idle_minutes: int = 60  # a session ends after this long without a request
     session_hours: int = 12  # a session ends after this long in any case
+    password_days: int = 90  # a password grows too old after so many days; 0 = never
     upload_mb: int = 20  # the largest file that may be uploaded, MiB
     rate_limit: int = 600  # API requests a minute for each token
 

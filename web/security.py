@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
+from engine import installation_key
 from engine.errors import NotFound
 from engine.settings import Settings
 
@@ -33,7 +31,7 @@ FILES_A_REQUEST = 4  # full-size files that one form may carry
 def protect(app: Flask, settings: Settings) -> CSRFProtect:
     """Set the limits, the secret, the cookie rules, CSRF and the headers of an application."""
     app.config.update(
-        SECRET_KEY=settings.secret or kept_secret(settings.data),
+        SECRET_KEY=installation_key.of(settings),
         SESSION_COOKIE_NAME="guicheng_page",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -61,21 +59,6 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
         return response
 
     return CSRFProtect(app)
-
-
-def kept_secret(data: Path) -> str:
-    """The installation's own secret, made once and kept readable by its owner only."""
-    path = data / "secret.key"
-    if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        partial = data / f"secret.{secrets.token_hex(4)}.part"
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        if not path.exists():
-            partial.replace(path)
-        partial.unlink(missing_ok=True)
-    return path.read_text("utf-8")
 
 
 def local(address: str | None, otherwise: str = "/") -> str:

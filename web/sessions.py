@@ -24,12 +24,35 @@ from engine.errors import NotSignedIn
 from engine.model import Actor
 from engine.startup import Engine
 from web.errors import problem, wants_json
+from web.security import local
 
 COOKIE = "guicheng_session"
-OPEN_TO_ALL = frozenset({"static", "doors.sign_in", "doors.enter", "health.alive", "health.ready"})
+STEP = "guicheng_step"  # of somebody on the way in; sent to the sign-in pages only
+STEPS = frozenset(
+    {
+        "steps.code",
+        "steps.give_code",
+        "steps.password",
+        "steps.set_password",
+        "steps.enrol",
+        "steps.confirm",
+    }
+)
+OPEN_TO_ALL = STEPS | frozenset(
+    {
+        "static",
+        "doors.sign_in",
+        "doors.enter",
+        "links.show",
+        "links.enter",
+        "health.alive",
+        "health.ready",
+    }
+)
+STEP_PATH = "/sign-in"
 KEPT_FOR = 24 * 3600  # seconds that a typed form waits for its writer to sign in again
 RETURNABLE = frozenset({"tasks.submit", "starting.submit", "instances.cancel"})
-NOT_KEPT = frozenset({"csrf_token", "password"})
+NOT_KEPT = frozenset({"csrf_token", "password", "confirm"})
 
 
 def engine() -> Engine:
@@ -40,10 +63,9 @@ def engine() -> Engine:
 def actor() -> Actor:
     """Who asks. NotSignedIn without a session in force."""
     if "actor" not in g:
-        token = request.cookies.get(COOKIE)
-        if not token:
+        if not token():
             raise NotSignedIn("请先登录。")
-        g.actor = accounts.actor_of_session(engine(), token)
+        g.actor = accounts.actor_of_session(engine(), token())
     return cast(Actor, g.actor)
 
 
@@ -52,14 +74,35 @@ def known_actor() -> Actor | None:
     return cast("Actor | None", g.get("actor"))
 
 
-def open_session(response: Response, token: str, who: Actor) -> Response:
-    """Hand the session to the browser."""
+def token() -> str:
+    """The secret of the session that asks."""
+    return request.cookies.get(COOKIE, "")
+
+
+def start_afresh(who: Actor) -> None:
+    """Before anything is rendered for somebody who comes in: nothing of the page's own cookie
+    stays, its CSRF token neither, whoever had put it there."""
+    session.clear()
+    g.pop("csrf_token", None)
     session["who"] = who.person_id
-    settings = engine().settings
-    response.set_cookie(
-        COOKIE, token, httponly=True, samesite="Lax", secure=settings.secure_cookies, path="/"
-    )
+
+
+def open_session(response: Response, secret: str) -> Response:
+    """Hand the open session to the browser."""
+    response.delete_cookie(STEP, path=STEP_PATH)
+    _give(response, COOKIE, secret, "/")
     return response
+
+
+def keep_step(response: Response, secret: str) -> Response:
+    """Hand the next step on the way in to the browser."""
+    _give(response, STEP, secret, STEP_PATH)
+    return response
+
+
+def _give(response: Response, name: str, secret: str, path: str) -> None:
+    secure = engine().settings.secure_cookies
+    response.set_cookie(name, secret, httponly=True, samesite="Lax", secure=secure, path=path)
 
 
 def close_session(response: Response) -> Response:
@@ -123,9 +166,10 @@ def register(app: Flask) -> None:
         if request.method == "GET":
             back = request.full_path.rstrip("?")
             return redirect(url_for("doors.sign_in", next=back, expired=1 if expired else None))
-        page = render_template(
-            "sign-in.html", kept=keep_typed(), expired=True, next=_page_of_post(), username=""
-        )
+        kept, back = keep_typed(), _page_of_post()
+        if request.endpoint in STEPS:  # what was typed before travels on
+            kept, back = request.form.get("kept"), local(request.form.get("next"))
+        page = render_template("sign-in.html", kept=kept, expired=True, next=back, username="")
         return make_response(page, 401)
 
 

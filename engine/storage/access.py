@@ -12,10 +12,13 @@ def may_see_instance(actor: Actor) -> sa.ColumnElement[bool]:
     """A condition on rows of process_instance, for a WHERE of a query that selects from it.
 
     True for who started it, who has or did a step of it, in whose name a step is done (代行), whose
-    group has or had a step to claim, and for a manager (role of the account).
+    group has or had a step to claim, and for a manager (role of the account). Designers and the
+    three administrators see none, whatever posts the person holds (三员分立).
     """
     if actor.has("manager"):
         return sa.true()
+    if not actor.has("staff"):
+        return sa.false()
     me = actor.person_id
     part = work_item.alias("part")
     takes_part = (

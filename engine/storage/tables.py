@@ -1,4 +1,5 @@
-"""The tables, the same on SQLite and PostgreSQL; those of the office are in office_tables."""
+"""The tables, the same on SQLite and PostgreSQL; those of the office and of accounts
+are in office_tables and account_tables."""
 
 from __future__ import annotations
 
@@ -17,6 +18,24 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from engine.storage.account_tables import (
+    account as account,
+)
+from engine.storage.account_tables import (
+    api_token as api_token,
+)
+from engine.storage.account_tables import (
+    entry_link as entry_link,
+)
+from engine.storage.account_tables import (
+    phrase as phrase,
+)
+from engine.storage.account_tables import (
+    session as session,
+)
+from engine.storage.account_tables import (
+    sign_in_attempt as sign_in_attempt,
+)
 from engine.storage.office_tables import (
     absence as absence,
 )
@@ -317,6 +336,8 @@ history = Table(
     Column("data", Json, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index("ix_history_at", "at"),
+    Index("ix_history_actor", "actor_id", "at"),
 )
 
 chain = Table(  # head of every chain that is not an instance's
@@ -385,46 +406,6 @@ setting = Table(  # conventions 【约】 of the office that differ from their d
     Column("value", Json, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("changed_by", Id),
-)
-
-# ---- accounts -------------------------------------------------------------------------------
-
-account = Table(
-    "account",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("username", String(64), nullable=False, unique=True),
-    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
-    Column("password_hash", Text, nullable=False),
-    Column("roles", Json, nullable=False),  # staff, designer, manager, system_admin, …
-    Column("is_demo", Boolean, nullable=False),
-    Column("disabled_at", Moment),
-    Column("failures", Integer, nullable=False),
-    Column("locked_until", Moment),
-)
-
-session = Table(
-    "session",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("account_id", Id, ForeignKey("account.id"), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("ended_at", Moment),
-    Index("ix_session_account", "account_id"),
-)
-
-api_token = Table(
-    "api_token",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("token_hash", String(64), nullable=False, unique=True),
-    Column("account_id", Id, ForeignKey("account.id"), nullable=False),
-    Column("scope", Json, nullable=False),  # list of read, write, admin
-    Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("revoked_at", Moment),
 )
 
 APPEND_ONLY = (history, fact)

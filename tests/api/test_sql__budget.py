@@ -68,7 +68,8 @@ def test_the_workbench_and_a_task_page_keep_to_it_too(any_app: Flask) -> None:
     document.start()
     engine, task = engine_of(any_app), document.task("gov_clerk", "UT_prepare")
     client = any_app.test_client()
-    client.set_cookie(COOKIE, accounts.sign_in(engine, "gov_clerk", office.read()["password"]))
+    signed = accounts.sign_in(engine, "gov_clerk", office.read()["password"])
+    client.set_cookie(COOKIE, signed.secret)
     for path in ("/", f"/tasks/{task['id']}", f"/instances/{document.id}"):
         with counting(engine) as asked:
             assert client.get(path).status_code == 200

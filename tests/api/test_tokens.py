@@ -36,7 +36,7 @@ def test_nobody_gets_in_without_a_token(app: Flask) -> None:
 
 def test_a_session_of_the_pages_counts_for_nothing_here(app: Flask) -> None:
     client = app.test_client()
-    token = accounts.sign_in(engine_of(app), "gov_clerk", office.read()["password"])
+    token = accounts.sign_in(engine_of(app), "gov_clerk", office.read()["password"]).secret
     client.set_cookie("guicheng_session", token)
     assert client.get("/").status_code == 200
     assert client.get("/api/v1/tasks").status_code == 401
@@ -72,7 +72,8 @@ def test_a_token_taken_back_is_worth_nothing(app: Flask) -> None:
 
 def test_closing_an_account_ends_its_tokens(app: Flask) -> None:
     clerk = Caller(app, "gov_clerk")
-    accounts.disable(engine_of(app), "gov_clerk")
+    engine, clerk_id = engine_of(app), accounts.actor_named(engine_of(app), "gov_clerk").account_id
+    accounts.disable(engine, accounts.actor_named(engine, "secadmin"), clerk_id)
     assert refused(app, f"Bearer {clerk.token}")
 
 

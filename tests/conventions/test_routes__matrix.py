@@ -7,18 +7,21 @@ without being thought of here fails these tests.
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from engine import substitution
+from engine import accounts, phrases, substitution
 from engine.clock import parse_moment
+from engine.model import Actor
 from engine.startup import Engine
 from engine.storage import tables
 from tests.conventions.walkers import Objects, Walker, is_foreign, may_enter, routes
 from tests.story import PREPARED, Story
 from web.app import create_app
+from web.demo import office
 
 ROLES = {
     "staff": "water_clerk",
@@ -87,7 +90,22 @@ def objects(engine: Engine) -> Objects:
     )
     task = story.item("docs", "UT_register").id
     others = (str(mandate["id"]), str(away["id"]), signing_list(engine, str(mandate["id"])))
-    return Objects(story.instance_id, task, file, *others)
+    return Objects(story.instance_id, task, file, *others, *access_of(engine, story.who("mayor")))
+
+
+def access_of(engine: Engine, mayor: Actor) -> tuple[str, str, str, str]:
+    """Account, session, token and phrase of somebody who does not walk here."""
+    accounts.sign_in(engine, mayor.username, office.read()["password"])
+    accounts.issue_token(engine, mayor.username)
+    phrases.add(engine, mayor, "同意。")
+    with engine.database.read() as connection:
+        mine = [
+            connection.execute(
+                sa.select(table.c.id).where(table.c.account_id == mayor.account_id)
+            ).scalar_one()
+            for table in (tables.session, tables.api_token)
+        ]
+    return (mayor.account_id, *mine, phrases.mine(engine, mayor)[0].id)
 
 
 def signing_list(engine: Engine, mandate: str) -> str:
@@ -99,17 +117,24 @@ def signing_list(engine: Engine, mandate: str) -> str:
     return str(values["id"])
 
 
-def changes(engine: Engine, objects: Objects) -> list[object]:
-    """Everything of the document that a change would leave a trace in."""
+def changes(engine: Engine, objects: Objects, *, overseeing: bool = False) -> list[object]:
+    """Everything that a change would leave a trace in. overseeing: but for accounts."""
     instance, item, mandate = tables.process_instance, tables.work_item, tables.substitution
     absence, signings = tables.absence, tables.signing_list
-    queries = (
+    queries: tuple[sa.Select[Any], ...] = (
         sa.select(instance).where(instance.c.id == objects.instance),
         sa.select(item).where(item.c.instance_id == objects.instance).order_by(item.c.id),
         sa.select(mandate),
         sa.select(absence).where(absence.c.id == objects.absence),
         sa.select(signings),
+        sa.select(tables.phrase),
     )
+    if not overseeing:
+        queries += (
+            sa.select(tables.account),
+            sa.select(tables.session).where(tables.session.c.id == objects.session),
+            sa.select(tables.api_token).where(tables.api_token.c.id == objects.token),
+        )
     with engine.database.read() as connection:
         return [list(connection.execute(query)) for query in queries]
 
@@ -129,7 +154,8 @@ def test_what_belongs_to_others_is_neither_seen_nor_changed(
     app: Flask, engine: Engine, objects: Objects, role: str
 ) -> None:
     walker, wrong = Walker(app, ROLES[role]), []
-    before = changes(engine, objects)
+    overseeing = role == "security_admin"
+    before = changes(engine, objects, overseeing=overseeing)
     for rule, method in routes(app):
         answer = walker.walk(rule, method, objects)
         allowed = role == "manager" and rule.endpoint in MANAGER_SEES
@@ -148,7 +174,7 @@ def test_what_belongs_to_others_is_neither_seen_nor_changed(
         if not fits or seen:
             wrong.append((method, rule.rule, answer.status_code, seen))
     assert wrong == []
-    assert changes(engine, objects) == before
+    assert changes(engine, objects, overseeing=overseeing) == before
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -18,7 +18,16 @@ from tests.story import START
 from web.pages.administration import rooms_of
 
 OPEN_TO_ALL = frozenset(
-    {"static", "doors.sign_in", "doors.enter", "health.alive", "health.ready", "openapi"}
+    {
+        "static",
+        "doors.sign_in",
+        "doors.enter",
+        "links.show",
+        "links.enter",
+        "health.alive",
+        "health.ready",
+        "openapi",
+    }
 )
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 AWAY = {"starts_at": "2026-02-12T08:00:00+08:00", "ends_at": "2026-02-20T18:00:00+08:00"}
@@ -39,6 +48,10 @@ class Objects:
     person: str = "finance_head"
     post: str = "doc_section"
     reform: str = "0" * 32
+    account: str = "4" * 32
+    session: str = "5" * 32
+    token: str = "6" * 32
+    phrase: str = "7" * 32
 
     def named(self, rule: Rule) -> dict[str, str]:
         """A value for every part of an address; an address nobody foresaw is an error."""
@@ -54,6 +67,10 @@ class Objects:
             "/admin/people/": self.person,
             "/admin/posts/": self.post,
             "/admin/coming/": self.reform,
+            "/accounts/": self.account,
+            "/sessions/": self.session,
+            "/tokens/": self.token,
+            "/phrases/": self.phrase,
         }
         found = {}
         for part in rule.arguments:

@@ -10,6 +10,22 @@ export function startForm(form) {
   const saver = keepDraft(form);
   submitOnce(form, saver);
   addRows(form);
+  putPhrases(form);
+}
+
+// ---- phrases, at the place of the cursor ----
+
+function putPhrases(form) {
+  const opinion = form.elements.comment;
+  for (const button of form.querySelectorAll('button[data-phrase]')) {
+    button.addEventListener('click', (event) => {
+      event.preventDefault();
+      opinion.setRangeText(button.dataset.phrase, opinion.selectionStart, opinion.selectionEnd, 'end');
+      opinion.dispatchEvent(new Event('input', { bubbles: true }));
+      button.closest('details').open = false;
+      opinion.focus();
+    });
+  }
 }
 
 // ---- which fields are in play and required ----

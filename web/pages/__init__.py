@@ -11,19 +11,27 @@ from web.pages import (
     files,
     health,
     instances,
+    links,
+    own_access,
+    own_phrases,
     starting,
+    steps,
     tasks,
     workbench,
 )
 
 BLUEPRINTS = (
     doors.blueprint,
+    steps.blueprint,
+    links.blueprint,
     workbench.blueprint,
     starting.blueprint,
     tasks.blueprint,
     instances.blueprint,
     files.blueprint,
     account.blueprint,
+    own_access.blueprint,
+    own_phrases.blueprint,
     demo.blueprint,
     health.blueprint,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import directory, substitution
+from engine import accounts, directory, phrases, substitution
+from web import sessions
 from web.security import local
 from web.sessions import actor, engine
 
@@ -25,7 +26,14 @@ def show() -> ResponseReturnValue:
     absence = office.absence_of(actor().person_id, now)
     kind = substitution.ABSENCES.get(absence.kind) if absence is not None else None
     return render_template(
-        "account.html", held=held, groups=groups, absence=absence, absence_kind=kind
+        "account.html",
+        held=held,
+        groups=groups,
+        absence=absence,
+        absence_kind=kind,
+        factor=accounts.my_factor(engine(), actor()),
+        sessions=accounts.my_sessions(engine(), actor(), sessions.token()),
+        phrases=phrases.mine(engine(), actor()),
     )
 
 

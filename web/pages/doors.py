@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from engine import accounts
 from engine.errors import SignInRefused
-from web import sessions
+from web import devices, sessions
+from web.api import limits
+from web.pages import steps
 from web.security import local
 
 blueprint = Blueprint("doors", __name__)
@@ -26,20 +28,15 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 def enter() -> ResponseReturnValue:
-    engine = sessions.engine()
+    limits.check_sign_ins()
     username, password = request.form.get("username", ""), request.form.get("password", "")
-    token = accounts.sign_in(engine, username.strip(), password)
-    who = accounts.actor_of_session(engine, token)
-    typed = sessions.typed_before(request.form.get("kept"), who)
-    if typed is not None:
-        response = make_response(render_template("welcome-back.html", typed=typed, me=who))
-    else:
-        response = make_response(redirect(local(request.form.get("next")), 303))
-    return sessions.open_session(response, token, who)
+    signed = accounts.sign_in(sessions.engine(), username, password, devices.place())
+    return steps.go_on(signed)
 
 
 @blueprint.errorhandler(SignInRefused)
 def refused(error: SignInRefused) -> ResponseReturnValue:
+    limits.count_wrong_sign_in()
     form = request.form
     return render_template(
         "sign-in.html",
@@ -52,5 +49,5 @@ def refused(error: SignInRefused) -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def leave() -> ResponseReturnValue:
-    accounts.sign_out(sessions.engine(), request.cookies.get(sessions.COOKIE, ""))
+    accounts.sign_out(sessions.engine(), sessions.token())
     return sessions.close_session(make_response(redirect(url_for("doors.sign_in"), 303)))

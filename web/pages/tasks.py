@@ -8,7 +8,7 @@ from uuid import uuid4
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import instances, tasks
+from engine import instances, phrases, tasks
 from engine.errors import Conflict, Invalid, StaleVersion
 from engine.forms import REASONS
 from engine.model import Outcome, TaskView
@@ -40,11 +40,21 @@ def submit(task_id: str) -> ResponseReturnValue:
     if typed.do == "draft":
         _keep(view, typed)
         return redirect(url_for("tasks.show", task_id=task_id), 303)
+    if typed.do == "phrase":
+        _put_in(typed)
     main = next((each.outcome for each in view.actions if each.primary), None)
     seen: tuple[str, ...] = ()
     if view.may_act:
         seen = tasks.foreseen(engine(), actor(), task_id, values=typed.values, outcome=main)
     return _page(view, typed, seen=seen)
+
+
+def _put_in(typed: entering.Typed) -> None:
+    """A phrase into the opinion, for pages without scripts."""
+    chosen = [each for each in phrases.mine(engine(), actor()) if each.id == typed.outcome]
+    typed.outcome = None
+    if chosen:
+        typed.comment = phrases.joined(typed.comment, chosen[0].text)
 
 
 def _complete(task_id: str, typed: entering.Typed) -> ResponseReturnValue:
@@ -167,6 +177,7 @@ def _page(view: TaskView, typed: entering.Typed, *, seen: tuple[str, ...] = (), 
         view=view,
         row=view.row,
         form=view.form,
+        phrases=phrases.mine(engine(), actor()) if view.form and view.form.comment else (),
         typed=typed,
         values=typed.values,
         following=words.following(view, seen),

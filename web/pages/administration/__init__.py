@@ -14,6 +14,8 @@ from engine import duties, years
 from engine.errors import NotAllowed
 from engine.model import Actor
 from web.pages.administration import (
+    accounts,
+    audit,
     calendar,
     coming,
     conventions,
@@ -21,6 +23,8 @@ from web.pages.administration import (
     organisations,
     people,
     posts,
+    sessions,
+    tokens,
 )
 from web.pages.administration.rooms import Room
 from web.sessions import actor, engine, known_actor
@@ -28,6 +32,7 @@ from web.sessions import actor, engine, known_actor
 ROOMS: tuple[ModuleType, ...] = (
     *(organisations, people, posts, coming),
     *(calendar, conventions, incidents),
+    *(accounts, sessions, tokens, audit),
 )
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
