@@ -33,7 +33,7 @@ IN_PROPERTIES = (
     *("due_at", "due_fact", "due_length", "due_note", "fact", "length", "due"),
     *("asker", "asker_when"),
 )
-IN_WORDS = ("due_unit", "due_source", "unit", "source")  # words, or "=" and an expression
+IN_WORDS = ("due_unit", "due_source", "unit", "source", "policy")  # words, or "=" and an expression
 IN_TIMERS = ("timeDate", "timeDuration", "timeCycle")
 
 

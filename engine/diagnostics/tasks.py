@@ -25,7 +25,7 @@ from engine.errors import WARNING, Diagnosis
 
 PYTHON = frozenset({"", "python", "text/x-python", "application/x-python", "text/python"})
 OF_A_STEP = {
-    *("role", "org", "field", "scope", "assignee", "policy"),  # who acts
+    *("role", "org", "field", "scope", "assignee", "who", "policy"),  # who acts
     *("form", "clause", "help", "submit_label"),  # what is shown
     *("outcomes", "collect"),  # which buttons; where several signers' words go
     *("party", "response", "no_response", "reply"),  # whose answer it is, to what

@@ -26,7 +26,7 @@ POLICIES = ("all", "ordered")
 def offer(execution: Execution, task: OpenTask, context: CommandContext) -> list[dict[str, Any]]:
     """The rows of work_item for a user task that has just opened."""
     properties = task.properties
-    policy = properties.get("policy", "all")
+    policy = execution.text(properties.get("policy", "all"), task.data)
     if policy not in POLICIES:
         raise ProcedureFault(f"“{task.name}”的多人办理方式“{policy}”不认识：应为 all 或 ordered。")
     items: list[dict[str, Any]] = []

@@ -165,6 +165,9 @@ class Scene:
         return any(item.process_key == process and item.state == "open" for item in self.items)
 
     def _roles(self, element: Element) -> str | None:
+        """Who acts, in words: the posts, or what the drawing calls the persons it names."""
+        if element.properties.get("who"):
+            return element.properties["who"]
         codes = [each.strip() for each in element.properties.get("role", "").split(",")]
         return "、".join(self.office.post_name(code) for code in codes if code) or None
 
