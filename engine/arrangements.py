@@ -179,7 +179,7 @@ class GiveBRole:
         values["scope"] = ["instruct", "sign_off"]
         told, hints = _standing_in(engine, people, values)
         message = f"已登记：{told['principal']}的B角为{told['substitute']}。"
-        moments = (self.starts_at, self.ends_at)
+        moments = (self.starts_at, *((self.ends_at,) if self.ends_at < FAR else ()))
         return Plan("substitution", [values], "b_role.given", told, message, moments, hints)
 
 

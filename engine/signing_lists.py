@@ -99,13 +99,13 @@ def _told(office: Directory, row: Any) -> dict[str, Any]:
 # ---- reading ---------------------------------------------------------------------------------
 
 
-def find(engine: Engine, actor: Actor) -> tuple[SigningList, ...]:
-    """The lists this person may see, the newest first, without their rows."""
+def find(engine: Engine, actor: Actor, *, mine: bool = False) -> tuple[SigningList, ...]:
+    """The lists this person may see, the newest first, without their rows; mine: only those of
+    what was signed in his own place or by himself."""
     with engine.database.read() as connection:
         office = directory.snapshot(engine, connection)
-        return tuple(
-            _shown(office, actor, row) for row in storage.find(connection, actor, limit=SHOWN)
-        )
+        rows = storage.find(connection, actor, limit=SHOWN, mine=mine)
+        return tuple(_shown(office, actor, row) for row in rows)
 
 
 def unread(engine: Engine, actor: Actor) -> tuple[SigningList, ...]:

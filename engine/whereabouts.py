@@ -72,6 +72,23 @@ class SubstitutionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Who is in charge of a field, or who assists a leader. state: current, coming, past.
+
+    person: the leader in charge, or the assistant; subject: the field, or the leader assisted.
+    """
+
+    id: str
+    code: str  # of the field, or the id of the leader
+    subject: str
+    person: str
+    evidence: str | None
+    starts_at: datetime | None  # None: from before the records begin
+    ends_at: datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
     """An open step for which nobody proper can act. title: None when the asker may not see it."""
 
@@ -91,7 +108,7 @@ class Deputy:
     rule: str  # "代行委托代2026-1（批示、签发）", "AB角（教育科技）"
     person: str | None  # None: the one named is away himself
     named: str
-    from_: datetime
+    starts_at: datetime
     until: datetime | None
 
 
@@ -131,6 +148,50 @@ def b_roles(engine: Engine) -> tuple[SubstitutionRow, ...]:
     office, now = directory.snapshot(engine), engine.clock.now()
     rows = [row for row in office.parts["substitution"] if row.kind == "b_role"]
     return tuple(_in_order([_substitution(engine, office, row, now) for row in rows]))
+
+
+def charges(engine: Engine) -> tuple[Arrangement, ...]:
+    """The division of labour, in the order of the fields; the fields of nobody are not in it."""
+    office, names = directory.snapshot(engine), engine.registry.fields
+    order = {code: number for number, code in enumerate(names)}
+    rows = [
+        _arrangement(engine, row, row.field, names.get(row.field, row.field), row.person_id, office)
+        for row in office.parts["responsibility"]
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.state == PAST, order.get(row.code, 99))))
+
+
+def links(engine: Engine) -> tuple[Arrangement, ...]:
+    """Which deputy secretary-general assists which leader."""
+    office = directory.snapshot(engine)
+    rows = [
+        _arrangement(
+            engine, row, row.leader_id, office.person_name(row.leader_id), row.assistant_id, office
+        )
+        for row in office.parts["assistant_link"]
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.state == PAST, row.code)))
+
+
+def _arrangement(
+    engine: Engine, row: Any, code: str, subject: str, person: str, office: Directory
+) -> Arrangement:
+    now = engine.clock.now()
+    state = CURRENT
+    if row.valid_to is not None and row.valid_to <= now:
+        state = PAST
+    elif row.valid_from is not None and now < row.valid_from:
+        state = COMING
+    return Arrangement(
+        id=row.id,
+        code=code,
+        subject=subject,
+        person=office.person_name(person),
+        evidence=getattr(row, "evidence", None),
+        starts_at=row.valid_from,
+        ends_at=row.valid_to,
+        state=state,
+    )
 
 
 def substitution(engine: Engine, actor: Actor, substitution_id: str) -> SubstitutionRow:

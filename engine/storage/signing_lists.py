@@ -26,8 +26,11 @@ _rows = select(
 
 def may_see(actor: Actor) -> Any:
     """Whoever's place it was, who signed, and the registrars."""
-    if SUBSTITUTION.allows(actor):
-        return true()
+    return true() if SUBSTITUTION.allows(actor) else concerns(actor)
+
+
+def concerns(actor: Actor) -> Any:
+    """In whose place it was, or who signed."""
     return or_(
         substitution.c.principal_id == actor.person_id,
         substitution.c.substitute_id == actor.person_id,
@@ -51,10 +54,11 @@ def get(connection: Connection, list_id: str, actor: Actor) -> Any | None:
     return connection.execute(_rows.where(signing_list.c.id == list_id, may_see(actor))).first()
 
 
-def find(connection: Connection, actor: Actor, *, limit: int) -> list[Any]:
-    """The lists a person may see, the newest first."""
+def find(connection: Connection, actor: Actor, *, limit: int, mine: bool) -> list[Any]:
+    """The lists a person may see, or those that concern him, the newest first."""
+    condition = concerns(actor) if mine else may_see(actor)
     order = (signing_list.c.made_at.desc(), signing_list.c.id)
-    return list(connection.execute(_rows.where(may_see(actor)).order_by(*order).limit(limit)))
+    return list(connection.execute(_rows.where(condition).order_by(*order).limit(limit)))
 
 
 def unread_of(connection: Connection, person_id: str) -> list[Any]:

@@ -10,6 +10,10 @@ for (const form of document.querySelectorAll('form[data-form]')) startForm(form)
 startLists();
 startMenus();
 startCounts();
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+}
 
 // What has to be read first: the list of what is wrong.
 const summary = document.querySelector('[data-summary]');

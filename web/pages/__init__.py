@@ -17,6 +17,7 @@ from web.pages import (
     starting,
     steps,
     tasks,
+    whereabouts,
     workbench,
 )
 
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     account.blueprint,
     own_access.blueprint,
     own_phrases.blueprint,
+    whereabouts.blueprint,
     demo.blueprint,
     health.blueprint,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import accounts, directory, phrases, substitution
+from engine import accounts, directory, phrases, signing_lists, substitution, whereabouts
 from web import sessions
 from web.security import local
 from web.sessions import actor, engine
@@ -34,6 +34,9 @@ def show() -> ResponseReturnValue:
         factor=accounts.my_factor(engine(), actor()),
         sessions=accounts.my_sessions(engine(), actor(), sessions.token()),
         phrases=phrases.mine(engine(), actor()),
+        absences=whereabouts.absences(engine(), actor(), everybody=False),
+        deputies=whereabouts.deputies(engine(), actor().person_id),
+        lists=signing_lists.find(engine(), actor(), mine=True),
     )
 
 

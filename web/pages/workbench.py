@@ -9,7 +9,8 @@ from typing import Any, cast
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import instances, tasks
+from engine import instances, signing_lists, tasks, whereabouts
+from engine.duties import SUBSTITUTION
 from engine.errors import NotFound
 from engine.model import InstanceRow, Page, WorkItemRow
 from web.pages.parts import page_number, search_words
@@ -33,8 +34,19 @@ def show() -> ResponseReturnValue:
     q = search_words()
     lists = _lists(tab, q)
     return render_template(
-        "workbench.html", tab=tab, q=q, counts=tasks.counts(engine(), actor()), **lists
+        "workbench.html",
+        tab=tab,
+        q=q,
+        counts=tasks.counts(engine(), actor()),
+        unread=signing_lists.unread(engine(), actor()),
+        stuck=_stuck(),
+        **lists,
     )
+
+
+def _stuck() -> int:
+    """How many steps nobody proper can act on, for those who can put it right."""
+    return len(whereabouts.stuck(engine(), actor())) if SUBSTITUTION.allows(actor()) else 0
 
 
 def _lists(tab: str, q: str | None) -> dict[str, Any]:

@@ -19,18 +19,21 @@ from web.pages.administration import (
     calendar,
     coming,
     conventions,
+    division,
     incidents,
     organisations,
     people,
     posts,
     sessions,
+    substitution,
     tokens,
 )
 from web.pages.administration.rooms import Room
 from web.sessions import actor, engine, known_actor
 
 ROOMS: tuple[ModuleType, ...] = (
-    *(organisations, people, posts, coming),
+    substitution,
+    *(organisations, people, posts, division, coming),
     *(calendar, conventions, incidents),
     *(accounts, sessions, tokens, audit),
 )
