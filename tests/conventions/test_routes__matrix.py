@@ -128,6 +128,8 @@ def changes(engine: Engine, objects: Objects, *, overseeing: bool = False) -> li
         sa.select(absence).where(absence.c.id == objects.absence),
         sa.select(signings),
         sa.select(tables.phrase),
+        sa.select(tables.responsibility).order_by(tables.responsibility.c.id),
+        sa.select(tables.assistant_link).order_by(tables.assistant_link.c.id),
     )
     if not overseeing:
         queries += (
@@ -181,7 +183,8 @@ def test_what_belongs_to_others_is_neither_seen_nor_changed(
 def test_what_does_not_exist_is_not_found_by_anybody(
     app: Flask, objects: Objects, role: str
 ) -> None:
-    nothing = Objects(*(f"{each:x}" * 32 for each in range(10)))
+    letters = (f"{each:x}" * 32 for each in range(len(dataclasses.fields(Objects))))
+    nothing = Objects(*letters)
     walker, wrong = Walker(app, ROLES[role]), []
     for rule, method in routes(app):
         if is_foreign(rule):

@@ -52,6 +52,9 @@ class Objects:
     session: str = "5" * 32
     token: str = "6" * 32
     phrase: str = "7" * 32
+    b_role: str = "ab-vm1-vm2"
+    charge: str = "vm1-water"
+    link: str = "dsg2-vm1"
 
     def named(self, rule: Rule) -> dict[str, str]:
         """A value for every part of an address; an address nobody foresaw is an error."""
@@ -71,6 +74,10 @@ class Objects:
             "/sessions/": self.session,
             "/tokens/": self.token,
             "/phrases/": self.phrase,
+            "/mandates/": self.mandate,
+            "/ab-roles/": self.b_role,
+            "/charges/": self.charge,
+            "/links/": self.link,
         }
         found = {}
         for part in rule.arguments:

@@ -80,7 +80,7 @@ def test_scenario_4_the_acting_mayor_signs_as_such(
     assert "贺景舟（代行市长职务，委托编号代2026-1）" in acting.open("/?tab=done").text
     told = instances.history(engine, story.who("evm"), story.instance_id)
     words = next(
-        each.text for each in told if each.kind == "item.completed" and "市长" in each.text
+        each.text for each in told if each.kind == "item.completed" and "“市长批示”" in each.text
     )
     assert words.startswith("贺景舟（代行市长职务，委托编号代2026-1）办理了“市长批示”")
 
