@@ -15,7 +15,6 @@ from engine.errors import Finding
 if TYPE_CHECKING:
     from engine.directory import Directory
 
-CLAUSE_5 = "工作规则第五条"
 LEADERS = ("executive_vice_mayor", "vice_mayor")
 EXECUTIVE_FIRST = "常务副市长在岗时应由其代行市长职务（工作规则第五条）"
 ONLY_VICE_MAYORS = "只有副市长可以受托代行市长职务（工作规则第五条）"
@@ -57,18 +56,18 @@ def _acting(office: Directory, row: Mapping[str, Any]) -> Iterator[Finding]:
     at: datetime = row["starts_at"]
     principal, substitute = row["principal_id"], row["substitute_id"]
     if not row["evidence"].strip():
-        yield Finding(NO_EVIDENCE, "evidence", source=CLAUSE_5)
+        yield Finding(NO_EVIDENCE, "evidence")
     if principal not in office.holders("mayor", at=at):
-        yield Finding(ONLY_MAYOR_GIVES, "principal_id", source=CLAUSE_5)
+        yield Finding(ONLY_MAYOR_GIVES, "principal_id")
         return
     if substitute not in vice_mayors(office, at):
-        yield Finding(ONLY_VICE_MAYORS, "substitute_id", source=CLAUSE_5)
+        yield Finding(ONLY_VICE_MAYORS, "substitute_id")
         return
     if office.is_absent(substitute, at):
-        yield Finding(_substitute_away(office, substitute), "substitute_id", source=CLAUSE_5)
+        yield Finding(_substitute_away(office, substitute), "substitute_id")
     executives = office.holders("executive_vice_mayor", at=at)
     if substitute not in executives and executives_present(office, at):
-        yield Finding(EXECUTIVE_FIRST, "substitute_id", source=CLAUSE_5)
+        yield Finding(EXECUTIVE_FIRST, "substitute_id")
     yield from _overlaps(office, row)
     yield from _hints(office, row)
 
@@ -98,7 +97,6 @@ def _overlaps(office: Directory, row: Mapping[str, Any]) -> Iterator[Finding]:
             f"这段时间已有委托{other.number}（{name}），同一时间只能由一位副市长代行；请先撤回原委托，"
             f"或登记{name}外出后只就其外出的时间追加委托（工作规则第五条）",
             "starts_at",
-            source=CLAUSE_5,
         )
 
 
@@ -161,7 +159,7 @@ def _b_role(office: Directory, row: Mapping[str, Any]) -> Iterator[Finding]:
     leaders = vice_mayors(office, row["starts_at"])
     for name in ("principal_id", "substitute_id"):
         if row[name] not in leaders:
-            yield Finding(B_ROLE_OF_VICE_MAYORS, name, source=CLAUSE_5)
+            yield Finding(B_ROLE_OF_VICE_MAYORS, name)
             return
     if row["principal_id"] == row["substitute_id"]:
         yield Finding("A角和B角应为两个人。", "substitute_id")
@@ -181,20 +179,20 @@ def _designated(office: Directory, row: Mapping[str, Any]) -> Iterator[Finding]:
         return
     if principal in office.holders("mayor", at=at):
         words = "市长外出由受托的副市长代行，请登记代行委托，不用指定代办（工作规则第五条）"
-        yield Finding(words, "principal_id", source=CLAUSE_5)
+        yield Finding(words, "principal_id")
         return
     deputies = set(office.holders("deputy_secretary_general", at=at))
     if principal in vice_mayors(office, at):
         if substitute not in vice_mayors(office, at):
             words = "副市长的事项应指定其他副市长代办（工作规则第五条）"
-            yield Finding(words, "substitute_id", source=CLAUSE_5)
+            yield Finding(words, "substitute_id")
     elif principal in {*office.holders("secretary_general", at=at), *deputies}:
         if substitute not in deputies:
             words = "秘书长、副秘书长的事项应指定其他副秘书长代办（约定）"
-            yield Finding(words, "substitute_id", source="约定")
+            yield Finding(words, "substitute_id")
     else:
         words = "指定代办用于副市长、秘书长、副秘书长；其他人外出请由办公室主任改派。"
-        yield Finding(words, "principal_id", source="约定")
+        yield Finding(words, "principal_id")
         return
     if office.is_absent(substitute, at):
         name = office.person_name(substitute)
@@ -213,17 +211,17 @@ def _responsibility(office: Directory, row: Mapping[str, Any]) -> Iterator[Findi
     }
     if row["person_id"] not in leaders:
         words = "分管领导应为市长、副市长或秘书长，请重新选择，或先登记其任职（工作规则第五条）"
-        yield Finding(words, "person_id", source=CLAUSE_5)
+        yield Finding(words, "person_id")
 
 
 def _assistant(office: Directory, row: Mapping[str, Any]) -> Iterator[Finding]:
     at = row["valid_from"]
     if row["assistant_id"] not in office.holders("deputy_secretary_general", at=at):
         words = "协助副市长的应为副秘书长，请重新选择（工作规则第五条）"
-        yield Finding(words, "assistant_id", source=CLAUSE_5)
+        yield Finding(words, "assistant_id")
     if row["leader_id"] not in vice_mayors(office, at):
         words = "副秘书长协助的应为副市长，请重新选择（工作规则第五条）"
-        yield Finding(words, "leader_id", source=CLAUSE_5)
+        yield Finding(words, "leader_id")
     others = [
         each
         for each in office.parts["assistant_link"]

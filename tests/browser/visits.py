@@ -9,7 +9,7 @@ from typing import Any, cast
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.person import Person
-from tests.screens.album import Picture
+from tests.screens.picture import Picture
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")

@@ -14,8 +14,9 @@ from engine.startup import Engine, build
 from processes import discover
 from tests.conftest import furnish
 from tests.live import chromium, served
-from tests.screens.album import Picture, album
+from tests.screens.album import album
 from tests.screens.office import tell
+from tests.screens.picture import Picture
 from web.app import create_app
 from web.demo import office as demo
 

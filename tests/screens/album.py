@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from engine import accounts
-from tests.screens import administration
+from tests.screens import administration, standing_in
 from tests.screens.office import Office
 from tests.screens.picture import Picture, menu, press
 from web.pages.administration import rooms_of
@@ -24,6 +24,7 @@ def album(office: Office) -> Iterator[Picture]:
     yield from _instances(office)
     yield from _administration(office)
     yield from _who_is_who()
+    yield from standing_in.pictures(office)
     yield from _errors(office)
 
 

@@ -101,6 +101,7 @@ def tell(engine: Engine) -> Office:
     """Every state that a page can show, ending at TODAY."""
     office = Office(engine)
     _finished(office)
+    _stood_in(office)
     _countersigned(office)
     _with_the_deputy(office)
     _with_the_clerk(office)
@@ -216,6 +217,27 @@ def _with_the_clerk(office: Office) -> None:
     office.initial_check(
         "at_check", "finance", "忻州市财政局关于下达第一批转移支付资金的请示", field="finance"
     )
+
+
+def _stood_in(office: Office) -> None:
+    """A vice-mayor was away and his B signed for him."""
+    substitution.add_absence(
+        office.engine,
+        Story(office.engine).who("sg"),
+        person_id="vm2",
+        kind="business_trip",
+        starts_at=parse_moment("2026-02-05T12:00:00+08:00"),
+        ends_at=parse_moment("2026-02-06T00:00:00+08:00"),
+        key="away-vm2",
+    )
+    office.at("2026-02-05T14:00:00+08:00")
+    story = office.initial_check(
+        "stood_in", "gov", "忻州市人民政府办公室关于做好春季学期开学工作的请示", field="education"
+    )
+    story.initial(comment="受理。")
+    story.draft(field="education")
+    story.stations("office_director", "dsg3")
+    story.do("vm1", "UT_vm", "approve", comment="同意。开学前完成校舍安全检查。")
 
 
 def _acting(office: Office) -> None:

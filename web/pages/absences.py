@@ -12,6 +12,8 @@ SECTION_45 = "工作规则第四十五条"
 WHO = Field("person_id", "外出的人", "person", required=True)
 SPAN = (
     choice("kind", "外出类型", KINDS),
+    moment_field("starts_at", "离开时间", help="从这一刻起，未办的任务按规则改由代办人办理。"),
+    moment_field("ends_at", "返回时间", help="到这一刻，未签的任务回到本人名下。"),
     Field(
         "approved_by",
         "批准人或批准文号",
@@ -19,8 +21,6 @@ SPAN = (
         max_length=200,
         help="按规定事先请假的，写明批准情况。",
     ),
-    moment_field("starts_at", "离开时间", help="从这一刻起，未办的任务按规则改由代办人办理。"),
-    moment_field("ends_at", "返回时间", help="到这一刻，未签的任务回到本人名下。"),
 )
 
 
