@@ -38,7 +38,8 @@ class Plan:
     """What a reform comes to. writes: rows by table; kind, told: the link of history.
 
     sentence: what happens, without its full stop: 市乡村振兴局并入市农业农村局. lines: what
-    follows besides open work; leaver: the person whose sessions and account end.
+    follows besides open work; leaver: the person whose sessions and account end; details: further
+    links of history, (kind, told).
     """
 
     writes: Mapping[str, Sequence[dict[str, Any]]]
@@ -48,6 +49,7 @@ class Plan:
     lines: tuple[str, ...] = ()
     hints: tuple[Finding, ...] = ()
     leaver: str | None = None
+    details: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 class Reform(Protocol):
@@ -128,7 +130,7 @@ def make(engine: Engine, actor: Actor, reform: Any, *, key: str) -> dict[str, An
         moved = _carry_out(engine, connection, actor.person_id, plan)
         return {"id": dated.subject, "message": f"{plan.sentence}。{_moved(moved)}"}
 
-    asked = as_payload(reform)
+    asked = as_payload(reform) | {"effective": reform.effective.date().isoformat()}
     answer, repeated = run_once(engine, actor.person_id, key, f"reform-{reform.kind}", asked, work)
     return {**answer, "repeated": repeated}
 
@@ -246,6 +248,9 @@ def _carry_out(engine: Engine, connection: Connection, actor_id: str, plan: Plan
     if plan.leaver is not None:
         reforms.close_accounts(connection, plan.leaver, engine.system_clock.now())
     office.noted(engine, connection, actor_id, plan.kind, plan.told, ())
+    now = engine.clock.now()
+    for kind, told in plan.details:
+        history.record_system(connection, at=now, kind=kind, actor_id=actor_id, data=told)
     return reassigning.reassess(engine, connection, directory.fresh(connection))
 
 

@@ -78,6 +78,7 @@ class Objects:
             "/ab-roles/": self.b_role,
             "/charges/": self.charge,
             "/links/": self.link,
+            "/admin/sheets/": self.reform,
         }
         found = {}
         for part in rule.arguments:

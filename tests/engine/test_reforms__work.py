@@ -259,7 +259,7 @@ def test_who_leaves_gives_back_what_was_claimed_and_is_signed_out(any_engine: En
     make(any_engine, leave("docs"))
     assert story.item("docs2", "UT_register").assignee is None
     with pytest.raises(NotSignedIn):
-        accounts.actor_of_session(any_engine, getattr(token, "token", token))
+        accounts.actor_of_session(any_engine, token.secret)
     assert "原办理人已离任" in told_by(any_engine, story.instance_id)[-1]
     assert history.verify(any_engine).ok
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from engine import accounts
-from tests.screens import administration, standing_in
+from tests.screens import administration, standing_in, who_is_who
 from tests.screens.office import Office
 from tests.screens.picture import Picture, menu, press
 from web.pages.administration import rooms_of
@@ -23,7 +23,7 @@ def album(office: Office) -> Iterator[Picture]:
     yield from _tasks(office)
     yield from _instances(office)
     yield from _administration(office)
-    yield from _who_is_who()
+    yield from who_is_who.pictures()
     yield from standing_in.pictures(office)
     yield from _errors(office)
 
@@ -142,51 +142,6 @@ def _administration(office: Office) -> Iterator[Picture]:
         for room in rooms:
             yield Picture(f"81-{room.key}", who, f"/admin/{room.key}")
     yield from administration.pictures(office)
-
-
-def _who_is_who() -> Iterator[Picture]:
-    """The pages of organisations, people and posts, and what follows a change of them."""
-    orgs, people = "/admin/organisations", "/admin/people"
-    old = f"{orgs}/rural_revitalisation_bureau"
-    yield Picture("82-organisations-found", "sysadmin", f"{orgs}?q=五台")
-    yield Picture("82-organisations-none", "sysadmin", f"{orgs}?q=没有这个")
-    yield Picture("82-organisation", "sysadmin", f"{orgs}/gov_office")
-    yield Picture("82-organisation-new", "sysadmin", f"{orgs}/-/new")
-    yield Picture("82-organisation-new-errors", "sysadmin", f"{orgs}/-/new", press("保存"))
-    yield Picture("82-organisation-correct", "sysadmin", f"{orgs}/data_bureau/correct")
-    yield Picture("82-organisation-rename", "sysadmin", f"{orgs}/data_bureau/rename")
-    yield Picture("82-organisation-end", "sysadmin", f"{orgs}/media_centre/end")
-    yield Picture("82-organisation-merge", "sysadmin", f"{orgs}/finance_bureau/merge")
-    yield Picture(
-        "82-organisation-merge-follows", "sysadmin", f"{orgs}/finance_bureau/merge", _merge
-    )
-    yield Picture("82-organisation-merge-later", "sysadmin", f"{old}/merge", _merge_later)
-    yield Picture("83-coming", "sysadmin", "/admin/coming")
-    yield Picture("84-people-found", "sysadmin", f"{people}?q=财政局")
-    yield Picture("84-person", "sysadmin", f"{people}/evm")
-    yield Picture("84-person-new", "sysadmin", f"{people}/-/new")
-    yield Picture("84-person-new-errors", "sysadmin", f"{people}/-/new", press("保存"))
-    yield Picture("84-person-correct", "sysadmin", f"{people}/docs/correct")
-    yield Picture("84-person-move", "sysadmin", f"{people}/docs/move")
-    yield Picture("84-person-leave", "sysadmin", f"{people}/dsg1/leave")
-    yield Picture("84-person-leave-follows", "sysadmin", f"{people}/dsg1/leave", press("下一步"))
-    yield Picture("85-post", "sysadmin", "/admin/posts/doc_section")
-    yield Picture("85-post-new", "sysadmin", "/admin/posts/-/new")
-    yield Picture("85-post-correct", "sysadmin", "/admin/posts/doc_section/correct")
-
-
-def _merge(page: Page) -> None:
-    page.select_option("#f-successor", "audit_bureau")
-    page.fill("#f-evidence", "忻机编〔2026〕3号")
-    press("下一步")(page)
-
-
-def _merge_later(page: Page) -> None:
-    page.select_option("#f-successor", "agriculture_bureau")
-    page.fill("#f-effective", "2026-03-01")
-    page.fill("#f-evidence", "忻机编〔2026〕3号")
-    press("下一步")(page)
-    press("确认")(page)
 
 
 def _errors(office: Office) -> Iterator[Picture]:

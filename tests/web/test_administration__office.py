@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from tests.story import Story
-from tests.web.desk import Desk
+from tests.web.desk import Desk, Page
 
 AtDesk = Callable[[str], Desk]
 
@@ -24,7 +26,7 @@ def countersigning(story: Story) -> None:
 
 def test_the_way_leads_from_the_menu_to_every_room(admin: Desk) -> None:
     page = admin.open("/admin")
-    for label in ("机构", "人员", "职务和科室", "待生效的变动"):
+    for label in ("机构", "人员", "职务和科室", "待生效的变动", "表格导入导出"):
         [address] = page.links(label)[-1:]
         assert admin.open(address).heading == label
         page = admin.open("/admin")
@@ -196,3 +198,58 @@ def test_posts_show_where_procedures_use_them(admin: Desk) -> None:
     assert "空缺" in page.text
     admin.open("/admin/posts/doc_section/correct")
     assert "科室之间改换" in admin.submit("/admin/", kind="person").text
+
+
+# ---- tables ----------------------------------------------------------------------------------
+
+
+def sent(admin: Desk, content: bytes, name: str = "机构.xlsx") -> Page:
+    """Upload a workbook on the page of tables."""
+    page = admin.open("/admin/sheets")
+    data = page.values("/admin/sheets/check")
+    data["table"] = (BytesIO(content), name)
+    return admin.post("/admin/sheets/check", data)
+
+
+def edited(admin: Desk, change: Callable[[Workbook], None]) -> bytes:
+    """The downloaded workbook, changed and saved."""
+    answer = admin.client.get("/admin/sheets/export")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    book = load_workbook(BytesIO(answer.data))
+    change(book)
+    kept = BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def test_an_export_sent_back_unchanged_has_nothing_to_do(admin: Desk) -> None:
+    assert "没有要改的" in sent(admin, edited(admin, lambda book: None)).text
+    assert admin.client.get("/admin/sheets/template").status_code == 200
+
+
+def test_a_table_is_checked_shown_and_then_taken_in(admin: Desk) -> None:
+    def change(book: Workbook) -> None:
+        book["人员"].append(["n-7", "鲁知新", "audit_bureau", "", "经办人", "", "", ""])
+
+    page = sent(admin, edited(admin, change))
+    assert "新任职：鲁知新 市审计局经办人" in page.text
+    assert "没有符合条件" in admin.open("/admin/people?q=鲁知新").text
+    sent(admin, edited(admin, change))
+    page = admin.submit("/admin/sheets/")
+    assert "新增人员1项，新任职1项" in page.text
+    assert "市审计局 经办人" in admin.open("/admin/people?q=鲁知新").text
+
+
+def test_wrong_rows_are_listed_and_nothing_is_taken_in(admin: Desk) -> None:
+    def change(book: Workbook) -> None:
+        book["人员"].append(["n-7", "鲁知新", "no_such", "", "经办人", "", "", ""])
+        book["人员"].append(["n-8", "", "", "", "", "", "", ""])
+
+    page = sent(admin, edited(admin, change))
+    assert page.status == 422
+    assert "有 2 处要改，一行也没有导入" in page.text
+    assert "单位代码 没有代码为“no_such”的现有单位" in page.text
+    assert "没有符合条件" in admin.open("/admin/people?q=鲁知新").text
+    assert "xlsx" in sent(admin, b"nothing", "a.xlsx").text
+    page = admin.open("/admin/sheets")
+    assert admin.post("/admin/sheets/check", page.values("/admin/sheets/check")).status == 422

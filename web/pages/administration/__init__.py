@@ -25,6 +25,7 @@ from web.pages.administration import (
     people,
     posts,
     sessions,
+    sheets,
     substitution,
     tokens,
 )
@@ -33,7 +34,7 @@ from web.sessions import actor, engine, known_actor
 
 ROOMS: tuple[ModuleType, ...] = (
     substitution,
-    *(organisations, people, posts, division, coming),
+    *(organisations, people, posts, division, coming, sheets),
     *(calendar, conventions, incidents),
     *(accounts, sessions, tokens, audit),
 )
