@@ -69,7 +69,7 @@ class Called(Story):
             clauses=old.clauses,
             refuse_silence=old.refuse_silence,
         )
-        definitions.deploy(self.engine, [made, model])
+        definitions.deploy(self.engine, [made, model.parent])
 
 
 def _names(path: Path, kind: str) -> list[str]:
