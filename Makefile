@@ -1,10 +1,11 @@
 # make help lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-quick setup-tests lint lock licences screens coverage coverage-bpmn clean
+.PHONY: help run setup test test-quick test-corpus setup-tests lint lock licences screens coverage coverage-bpmn clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
 DEMO ?= 1
+CORPUS ?= tests/corpus
 PYTHON := .venv/bin/python
 SERVE := GUICHENG_HOST=$(HOST) GUICHENG_PORT=$(PORT) GUICHENG_DEMO=$(DEMO)
 
@@ -26,6 +27,9 @@ test: setup-tests ## 全部测试（真实的 PostgreSQL 和 Chromium），并�
 
 test-quick: setup-tests ## 日常测试，不到一分钟（不含浏览器和长时间的测试）
 	@$(PYTHON) -m pytest -q -n auto --dist loadfile -m "not slow and not browser"
+
+test-corpus: setup-tests ## 证明一个文件夹里的每张流程图都能运行或被拒绝并说明（CORPUS=文件夹）
+	@$(PYTHON) -m tests.corpus "$(CORPUS)"
 
 lint: setup-tests ## 代码检查：格式、类型、边界
 	@$(PYTHON) -m ruff check .

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.diagnostics.graph import Graph, graph_of, reach
 from engine.diagnostics.names import (
@@ -23,13 +24,14 @@ from engine.diagnostics.names import (
     read_by_form,
     read_by_script,
     read_by_table,
+    read_by_timer,
     table_of,
     written_by_form,
 )
 from engine.diagnostics.reading import (
+    LOOP,
     Diagram,
     Node,
-    boundary_events,
     children,
     each,
     interrupts,
@@ -41,12 +43,14 @@ from engine.diagnostics.reading import (
 )
 
 Names = frozenset[str]
+COUNTERS = ("nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A read of names that not every way has given a value. place: where it is read."""
 
+    process: Node
     node: Node
     place: str
     names: Names
@@ -57,14 +61,19 @@ class _Scope:
     """The analysis of one process or sub-process. given: what has a value at its start."""
 
     diagram: Diagram
+    process: Node
     scope: Node
     given: Names
     missing: list[Missing] = field(default_factory=list)
     noting: bool = False
 
+    @cached_property
+    def graph(self) -> Graph:
+        return graph_of(self.scope)
+
     def run(self) -> Names:
         """What surely has a value at the end; the reads without are in `missing`."""
-        graph = graph_of(self.scope)
+        graph = self.graph
         entering = self._settled(graph)
         self.noting = True
         self.missing.clear()
@@ -93,9 +102,9 @@ class _Scope:
             if leaving.get(name) == out:
                 continue
             leaving[name] = out
-            for event in boundary_events(node):
-                entering[event.get("id")] = entering[name]
-                waiting.append(event.get("id"))
+            for event in graph.events.get(name, ()):
+                entering[event.get("id") or ""] = entering[name]
+                waiting.append(event.get("id") or "")
             for flow in graph.flows[name]:
                 target = flow.get("targetRef")
                 ways = [
@@ -114,7 +123,7 @@ class _Scope:
     def _note(self, node: Node, place: str, names: Names, have: Names) -> None:
         lacking = names - have
         if self.noting and lacking:
-            self.missing.append(Missing(node, place, lacking))
+            self.missing.append(Missing(self.process, node, place, lacking))
 
     def _script(self, node: Node, name: str, have: Names) -> Names:
         source = script_of(node, name)
@@ -128,16 +137,22 @@ class _Scope:
 
     def _visit(self, node: Node, have: Names) -> Names:
         """What has a value after the element."""
-        for event in boundary_events(node):
+        for event in self.graph.events.get(node.get("id") or "", ()):
             self._timers(event, have)
         have = self._script(node, "preScript", have)
         have = self._loop(node, have) if is_loop(node) else self._do(node, have)
+        for loop in children(node, "standardLoopCharacteristics"):
+            for condition in children(loop, "loopCondition"):
+                self._note(node, "循环条件", read_by(self.diagram, text_of(condition)), have)
         return self._script(node, "postScript", have)
 
     def _loop(self, node: Node, have: Names) -> Names:
         source, item, target, result = loop_names(node)
         self._note(node, "多实例的输入", frozenset({source} - {""}), have)
         inner = self._do(node, have | {item})
+        for condition in each(children(node, LOOP)[0], "completionCondition"):
+            read = read_by(self.diagram, text_of(condition)) - {target, *COUNTERS}
+            self._note(node, "结束条件", read, inner)
         self._note(node, "多实例的结果", frozenset({result} - {""}), inner)
         return have | ({target} - {""})
 
@@ -172,7 +187,7 @@ class _Scope:
 
     def _inside(self, node: Node, have: Names) -> Names:
         own = frozenset(self.diagram.package.defaults.get(node.get("id") or "", {}))
-        inner = _Scope(self.diagram, node, have | own)
+        inner = _Scope(self.diagram, self.process, node, have | own)
         found = inner.run()
         if self.noting:
             self.missing += inner.missing
@@ -187,7 +202,7 @@ class _Scope:
 
     def _timers(self, event: Node, have: Names) -> None:
         for timer in each(event, *IN_TIMERS):
-            self._note(event, "定时", read_by(self.diagram, text_of(timer)), have)
+            self._note(event, "定时", read_by_timer(self.diagram, text_of(timer)), have)
         for name in IN_PROPERTIES if self.noting else ():
             read = read_by(self.diagram, property_of(event, name))
             self._note(event, f"属性 {name}", read, have)
@@ -207,9 +222,9 @@ def missing_in(diagram: Diagram) -> Iterator[Missing]:
         given = frozenset(package.defaults.get(key, {})) | declared(process, "dataInput")
         if key not in package.called:
             given |= ALWAYS
-        scope = _Scope(diagram, process, given)
+        scope = _Scope(diagram, process, process, given)
         leaving = scope.run()
         yield from scope.missing
         lacking = declared(process, "dataOutput") - leaving
         if lacking:
-            yield Missing(process, "传出变量", lacking)
+            yield Missing(process, process, "传出变量", lacking)

@@ -10,6 +10,7 @@ from engine.decisions import Rule, Table
 from engine.diagnostics.reading import Package
 from engine.diagnostics.tables import rows_fit_together
 from engine.errors import WARNING, Diagnosis, GuichengError
+from engine.expression_guards import BUILTINS
 from engine.expressions import compile_expression
 from engine.unary_tests import compile_unary_test
 
@@ -61,7 +62,7 @@ def _never(cell: str, column: str, known: frozenset[str]) -> str | None:
         for operator, value in zip(part.ops, part.comparators, strict=True):
             if isinstance(operator, ast.Eq) and isinstance(value, ast.Tuple):
                 return "一个值不会等于一组值"
-    if column.strip() == "True" and not compiled.names and "?" not in cell:
+    if column.strip() == "True" and not compiled.names - BUILTINS.keys() and "?" not in cell:
         return None if _truth(tree) else "条件总不成立"
     return None
 

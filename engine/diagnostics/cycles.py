@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.diagnostics.graph import Graph, graph_of, reach
+from engine.diagnostics.graph import Graph, circles, graph_of
 from engine.diagnostics.names import read_by, written
 from engine.diagnostics.reading import (
     Diagram,
@@ -25,9 +25,9 @@ def circles_come_to_an_end(diagram: Diagram) -> Iterable[Diagnosis]:
     for scope in diagram.scopes:
         graph = graph_of(scope)
         waits = {name for name in graph.nodes if _waits(diagram, graph, name, frozenset())}
-        for circle in _circles(graph, waits):
+        for circle in circles(graph, without=waits):
             exits = [name for name in circle if _leaves(graph, name, circle)]
-            if exits and not _changes(diagram, graph, circle, exits):
+            if len(circle) > 1 and exits and not _changes(diagram, graph, circle, exits):
                 node = graph.nodes[min(circle)]
                 yield finding(
                     node,
@@ -35,17 +35,6 @@ def circles_come_to_an_end(diagram: Diagram) -> Iterable[Diagnosis]:
                     f"经过{called(node)}的自动循环应会结束，实为圈里不改变出口条件用到的变量。",
                     "请在圈里写计数（如 n = n + 1）并用作出口条件，或让人办理一步",
                 )
-
-
-def _circles(graph: Graph, waits: set[str]) -> list[frozenset[str]]:
-    """The strongly connected parts of what runs by itself."""
-    found: dict[frozenset[str], None] = {}
-    backward = {name: graph.preceding[name] for name in graph.nodes}
-    for name in graph.nodes.keys() - waits:
-        ahead = reach(graph.following, graph.following[name], without=waits)
-        if name in ahead:
-            found[frozenset(ahead & reach(backward, [name], without=waits))] = None
-    return list(found)
 
 
 def _leaves(graph: Graph, name: str, circle: frozenset[str]) -> bool:

@@ -58,6 +58,7 @@ PARTS_INSTEAD = {
     "dataOutputAssociation": "请改用流程变量，在后置脚本（postScript）里赋值",
     "property": "请改用流程变量（variables.json）",
 }
+SCOPES = ("process", "subProcess", "transaction", "adHocSubProcess")
 PEOPLE = ("potentialOwner", "humanPerformer", "performer", "resourceRole")
 
 
@@ -99,6 +100,18 @@ def only_parts_that_count(diagram: Diagram) -> Iterable[Diagnosis]:
                     f"{called(node)}里面应只写系统会执行的内容，实有 {kind}。",
                     PARTS_INSTEAD[kind],
                 )
+
+
+def elements_stand_in_a_process(diagram: Diagram) -> Iterable[Diagnosis]:
+    """A step inside a step, or a flow inside an event, is nowhere to be reached."""
+    for node in each(diagram.root, *sorted(FLOW_NODES), "sequenceFlow"):
+        if tag(node.getparent()) not in SCOPES:
+            yield finding(
+                node,
+                "element-misplaced",
+                f"{called(node)}应直接画在流程或子流程里，实在{called(node.getparent())}里面。",
+                "请在流程设计器里移出来",
+            )
 
 
 def nothing_is_compensated(diagram: Diagram) -> Iterable[Diagnosis]:

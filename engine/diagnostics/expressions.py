@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree
 
-from engine.diagnostics.names import IN_PROPERTIES, computed_words
+from engine.diagnostics.names import BARE, IN_PROPERTIES, computed_words
 from engine.diagnostics.reading import (
     SPIFF,
     Diagram,
@@ -67,7 +67,7 @@ def computed_defaults_run(diagram: Diagram) -> Iterable[Diagnosis]:
 
 def _sources(root: Node) -> Iterator[tuple[Node, str, Compile]]:
     for node in each(root, *IN_FORMAL_EXPRESSIONS):
-        if node.text and node.text.strip():
+        if node.text and node.text.strip() and not BARE.fullmatch(node.text.strip()):
             yield _owner(node), node.text.strip(), compile_expression
     for node in each(root, "script"):
         if node.text and node.text.strip():

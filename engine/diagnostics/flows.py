@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.diagnostics.graph import FLOW_NODES, graph_of, on_a_cycle, reach
+from engine.diagnostics.graph import circles, graph_of, reach
 from engine.diagnostics.reading import (
     ACTIVITIES,
     Diagram,
@@ -54,7 +54,7 @@ def an_end_event(diagram: Diagram) -> Iterable[Diagnosis]:
 def every_flow_joins_two_elements(diagram: Diagram) -> Iterable[Diagnosis]:
     """A flow to nowhere, or across the border of a sub-process."""
     for scope in diagram.scopes:
-        here = {node.get("id") for node in children(scope, *FLOW_NODES)}
+        here = graph_of(scope).nodes
         for flow in children(scope, "sequenceFlow"):
             for end, word in (("sourceRef", "起点"), ("targetRef", "终点")):
                 if flow.get(end) not in here:
@@ -71,7 +71,7 @@ def one_way_out(diagram: Diagram) -> Iterable[Diagnosis]:
     """A task or event has one way out; where it goes on is a gateway's decision."""
     for node in each(diagram.root, *ONE_WAY):
         flows = diagram.flows.get(node.get("id") or "", ())
-        if len(flows) != 1:
+        if len(flows) != 1 and node.get("triggeredByEvent") != "true":
             yield finding(
                 node,
                 "one-way-out",
@@ -113,7 +113,7 @@ def every_element_is_reached(diagram: Diagram) -> Iterable[Diagnosis]:
     """An element no token comes to."""
     for scope in diagram.scopes:
         graph = graph_of(scope)
-        reached = reach(graph.following, graph.starts())
+        reached = reach(graph.following, graph.entries())
         for name, node in graph.nodes.items():
             if name not in reached and graph.starts():
                 yield finding(
@@ -130,8 +130,9 @@ def every_element_leads_to_an_end(diagram: Diagram) -> Iterable[Diagnosis]:
         graph = graph_of(scope)
         ends = [name for name, node in graph.nodes.items() if tag(node) == "endEvent"]
         leading = reach(graph.preceding, ends)
-        for name, node in graph.nodes.items():
-            if ends and name not in leading and graph.flows[name] and on_a_cycle(graph, name):
+        for circle in circles(graph) if ends else ():
+            for name in sorted(circle - leading):
+                node = graph.nodes[name]
                 yield finding(
                     node,
                     "no-way-to-the-end",

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from engine.diagnostics.graph import graph_of, on_a_cycle
+from engine.diagnostics.graph import Graph, circles, graph_of, reach
 from engine.diagnostics.reading import (
     Diagram,
     Node,
@@ -20,7 +20,9 @@ from engine.diagnostics.reading import (
 from engine.diagnostics.tokens import play
 from engine.errors import WARNING, Diagnosis
 
-DECIDING = ("exclusiveGateway", "inclusiveGateway")
+XOR = "exclusiveGateway"
+WORK = ("userTask", "callActivity", "subProcess")
+DECIDING = (XOR, "inclusiveGateway")
 GATEWAYS = (*DECIDING, "parallelGateway", "eventBasedGateway")
 
 
@@ -109,6 +111,7 @@ def conditions_are_true_or_false(diagram: Diagram) -> Iterable[Diagnosis]:
                 f"条件应是“是”或“否”，实为{'列表' if isinstance(value, list) else '文本'}变量"
                 f"“{name}”。",
                 f"请写成 len({name}) > 0 这样的条件",
+                WARNING,
             )
 
 
@@ -134,6 +137,8 @@ def joins_get_what_they_wait_for(diagram: Diagram) -> Iterable[Diagnosis]:
                 "请把并行分支汇合以后，再由排他网关连回前面",
             )
         for name in sorted(outcome.twice - outcome.growing - outcome.waiting):
+            if not _asks_somebody(graph, name):
+                continue
             yield finding(
                 graph.nodes[name],
                 "runs-twice",
@@ -143,12 +148,21 @@ def joins_get_what_they_wait_for(diagram: Diagram) -> Iterable[Diagnosis]:
             )
 
 
+def _asks_somebody(graph: Graph, name: str) -> bool:
+    """Whether it is work and no bookkeeping, or deciding gateways lead from it to work."""
+    others = {each_name for each_name in graph.nodes if tag(graph.nodes[each_name]) != XOR}
+    near = {name} | reach(graph.following, [name], without=others - {name})
+    ahead = near.union(*(graph.following[each_name] for each_name in near - others))
+    return any(tag(graph.nodes[each_name]) in WORK for each_name in ahead)
+
+
 def inclusive_gateways_stand_in_no_loop(diagram: Diagram) -> Iterable[Diagnosis]:
     """From the second round on an inclusive join lets the first branch pass alone."""
     for scope in diagram.scopes:
         graph = graph_of(scope)
+        circular = frozenset[str]().union(*circles(graph))
         for name, node in graph.nodes.items():
-            if tag(node) == "inclusiveGateway" and on_a_cycle(graph, name):
+            if tag(node) == "inclusiveGateway" and name in circular:
                 yield finding(
                     node,
                     "inclusive-in-a-loop",

@@ -27,6 +27,9 @@ FLOW_NODES = frozenset(
 )
 
 
+ENDINGS = ("Task", "task", "Event", "Gateway", "Activity", "Process", "transaction", "Choreography")
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
     """nodes: by id; flows: source → flows in the order of the file; hosts: boundary event → host.
@@ -37,6 +40,7 @@ class Graph:
     nodes: Mapping[str, Node]
     flows: Mapping[str, list[Node]]
     hosts: Mapping[str, str]
+    events: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)  # by host
     following: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     preceding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -44,10 +48,19 @@ class Graph:
         """The start events."""
         return [name for name, node in self.nodes.items() if tag(node) == "startEvent"]
 
+    def entries(self) -> list[str]:
+        """Where tokens come from, or would if the drawing were right."""
+        return self.starts() + [
+            name
+            for name, node in self.nodes.items()
+            if (tag(node) == "boundaryEvent" and name not in self.hosts)
+            or node.get("triggeredByEvent") == "true"
+        ]
+
 
 def graph_of(scope: Node) -> Graph:
     """The graph of a process or an embedded sub-process."""
-    nodes = {node.get("id") or "": node for node in children(scope, *FLOW_NODES)}
+    nodes = {node.get("id") or "": node for node in scope if _is_node(node)}
     hosts = {
         name: node.get("attachedToRef")
         for name, node in nodes.items()
@@ -62,10 +75,18 @@ def graph_of(scope: Node) -> Graph:
             flows[source].append(flow)
             following[source].append(target)
             preceding[target].append(source)
+    events: dict[str, list[Node]] = {}
     for event, host in hosts.items():
+        events.setdefault(host, []).append(nodes[event])
         following[host].append(event)
         preceding[event].append(host)
-    return Graph(nodes, flows, hosts, _fixed(following), _fixed(preceding))
+    fixed = {host: tuple(found) for host, found in events.items()}
+    return Graph(nodes, flows, hosts, fixed, _fixed(following), _fixed(preceding))
+
+
+def _is_node(node: Node) -> bool:
+    """Also what is not allowed: its own finding is enough, what hangs on it is not at fault."""
+    return tag(node).endswith(ENDINGS)
 
 
 def _fixed(edges: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
@@ -84,6 +105,32 @@ def reach(
             seen.add(name)
             waiting += [each for each in edges.get(name, ()) if each not in without]
     return seen
+
+
+def circles(graph: Graph, *, without: Collection[str] = ()) -> list[frozenset[str]]:
+    """The largest sets of elements from each of which one can come to each (Kosaraju)."""
+    order: list[str] = []
+    seen: set[str] = set(without)
+    for first in graph.nodes:
+        stack = [(first, iter(graph.following[first]))] if first not in seen else []
+        seen.add(first)
+        while stack:
+            name, rest = stack[-1]
+            following = next((each for each in rest if each not in seen), None)
+            if following is None:
+                order.append(name)
+                stack.pop()
+            else:
+                seen.add(following)
+                stack.append((following, iter(graph.following[following])))
+    found, taken = [], set(without)
+    for name in reversed(order):
+        if name not in taken:
+            part = reach(graph.preceding, [name], without=taken)
+            taken |= part
+            if len(part) > 1 or name in graph.following[name]:
+                found.append(frozenset(part))
+    return found
 
 
 def on_a_cycle(graph: Graph, name: str, *, without: Collection[str] = ()) -> bool:

@@ -10,6 +10,7 @@ from engine.diagnostics.graph import FLOW_NODES
 from engine.diagnostics.reading import BPMN, Diagram, called, each, finding, processes
 from engine.errors import Diagnosis
 
+DC = "http://www.omg.org/spec/DD/20100524/DC"
 OURS = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})
 ENDINGS = (".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin", " [child]")
 USABLE = re.compile(r"[^\W\d][\w.\-]*")
@@ -49,6 +50,23 @@ def usable_ids(diagram: Diagram) -> Iterable[Diagnosis]:
                 f"{called(node)}的编号应为自己的编号，实为系统保留的“{identity}”。",
                 "请改成别的编号，如 S_begin、E_done",
             )
+
+
+def the_picture_has_numbers(diagram: Diagram) -> Iterable[Diagnosis]:
+    """Shapes whose place is no number: the picture could not be shown."""
+    for bounds in diagram.root.iter(f"{{{DC}}}Bounds"):
+        for name in ("x", "y"):
+            try:
+                float(bounds.get(name) or "")
+            except ValueError:
+                shape = bounds.getparent()
+                yield finding(
+                    shape,
+                    "picture-without-place",
+                    f"图形“{shape.get('bpmnElement') or ''}”的位置应为数字，实为"
+                    f"“{bounds.get(name) or ''}”。",
+                    "请在流程设计器里移动一下这个图形再保存",
+                )
 
 
 def one_process_one_key(diagram: Diagram) -> Iterable[Diagnosis]:

@@ -24,8 +24,8 @@ from engine.errors import WARNING, Diagnosis
 
 def loops_collect_their_results(diagram: Diagram) -> Iterable[Diagnosis]:
     """Several instances without collection write over each other."""
-    for owner, loop in loops(diagram.root):
-        if not children(loop, "loopDataOutputRef") or not children(loop, "outputDataItem"):
+    for owner, _ in loops(diagram.root):
+        if not all(loop_names(owner)[2:]):
             yield finding(
                 owner,
                 "loop-without-results",
@@ -37,7 +37,7 @@ def loops_collect_their_results(diagram: Diagram) -> Iterable[Diagnosis]:
 def loops_go_over_a_list(diagram: Diagram) -> Iterable[Diagnosis]:
     """A number of rounds instead of a list fails in the library from the second entry on."""
     for owner, loop in loops(diagram.root):
-        if not children(loop, "loopDataInputRef") or not children(loop, "inputDataItem"):
+        if not all(loop_names(owner)[:2]):
             given = "次数（loopCardinality）" if children(loop, "loopCardinality") else "没有"
             yield finding(
                 owner,
@@ -56,9 +56,7 @@ def loops_go_over_a_list(diagram: Diagram) -> Iterable[Diagnosis]:
 
 def results_go_to_a_list_of_their_own(diagram: Diagram) -> Iterable[Diagnosis]:
     """Results collected into the list that is gone through, or into an item's name."""
-    for owner, loop in loops(diagram.root):
-        if not all(children(loop, name) for name in ("loopDataInputRef", "inputDataItem")):
-            continue
+    for owner, _ in loops(diagram.root):
         source, item, target, result = loop_names(owner)
         names = [name for name in (source, item, target, result) if name]
         if len(names) != len(set(names)):

@@ -18,13 +18,15 @@ from engine.diagnostics.reading import (
 from engine.errors import WARNING, Diagnosis
 
 THROWS = ("intermediateThrowEvent", "endEvent")
+KINDS = ("intermediateThrowEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent")
+DEFINITION = "messageEventDefinition"
 CATCHES = ("intermediateCatchEvent", "boundaryEvent")
 
 
 def messages_have_a_name(diagram: Diagram) -> Iterable[Diagnosis]:
     """A reference to a message that is not there, or that has no name."""
-    for definition in each(diagram.root, "messageEventDefinition"):
-        event = definition.getparent()
+    found = [pair for kind in KINDS for pair in events(diagram.root, kind, DEFINITION)]
+    for event, definition in found:
         reference = definition.get("messageRef") or ""
         if not diagram.messages.get(reference):
             given = f"“{reference}”，没有或没有名称" if reference else "没有"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from engine.decisions import Table
@@ -34,6 +35,7 @@ IN_PROPERTIES = (
     *("asker", "asker_when"),
 )
 IN_WORDS = ("due_unit", "due_source", "unit", "source", "policy")  # words, or "=" and an expression
+BARE = re.compile(r"(R\d*/)?P[\dTYMWDHS.]+|\d{4}-\d\d-\d\d(T[\d:+Z.\-]+)?")  # no quotes
 IN_TIMERS = ("timeDate", "timeDuration", "timeCycle")
 
 
@@ -47,27 +49,31 @@ def computed_words(node: Node) -> Iterator[str]:
 
 def read_by(diagram: Diagram, source: str | None) -> frozenset[str]:
     """Variables an expression reads; empty when it does not compile (another check says so)."""
-    return _read(diagram, source, compile_expression)
+    if not source or not source.strip():
+        return frozenset()
+    try:
+        found = compile_expression(source, diagram.package.known.functions).names
+    except GuichengError:
+        return frozenset()
+    return found - _taken(diagram)
+
+
+def read_by_timer(diagram: Diagram, source: str) -> frozenset[str]:
+    """Variables a moment reads; one without its quotes has a finding of its own."""
+    return frozenset() if BARE.fullmatch(source) else read_by(diagram, source)
 
 
 def read_by_script(diagram: Diagram, source: str | None) -> frozenset[str]:
     """Variables a script reads before it has assigned them."""
-    if not source or not _read(diagram, source, compile_script):
-        return frozenset()
-    free: set[str] = set()
-    _walk(ast.parse(source.strip("\n")).body, set(), free)
-    return frozenset(free) - _taken(diagram)
-
-
-def _read(diagram: Diagram, source: str | None, compile_it: object) -> frozenset[str]:
     if not source or not source.strip():
         return frozenset()
     try:
-        compiled = compile_it(source, diagram.package.known.functions)  # type: ignore[operator]
+        compile_script(source, diagram.package.known.functions)
     except GuichengError:
         return frozenset()
-    found: frozenset[str] = compiled.names
-    return found - _taken(diagram)
+    free: set[str] = set()
+    _walk(_parsed(source), set(), free)
+    return frozenset(free) - _taken(diagram)
 
 
 def _taken(diagram: Diagram) -> frozenset[str]:
@@ -181,21 +187,24 @@ def read_by_table(diagram: Diagram, table: Table | None) -> frozenset[str]:
 
 
 def declared(process: Node | None, kind: str) -> frozenset[str]:
-    """Names of the dataInput or dataOutput of a called process."""
+    """Ids of the dataInput or dataOutput of a called process; these are the variables."""
     if process is None:
         return frozenset()
     return frozenset(
-        found.get("name") or found.get("id") or ""
+        found.get("id") or ""
         for specification in children(process, "ioSpecification")
         for found in children(specification, kind)
     )
 
 
 def loop_names(node: Node) -> tuple[str, str, str, str]:
-    """(input list, item, output list, result) of a multi-instance activity; "" where missing."""
+    """(input list, item, output list, result) of a multi-instance activity; "" where missing.
+
+    The ids of the items count, not their names.
+    """
     [loop] = children(node, LOOP)[:1]
     item, result = (
-        next((each_item.get("name") or each_item.get("id") or "" for each_item in items), "")
+        next((each_item.get("id") or "" for each_item in items), "")
         for items in (children(loop, "inputDataItem"), children(loop, "outputDataItem"))
     )
     source, target = (
@@ -263,7 +272,7 @@ def read_directly(diagram: Diagram, node: Node) -> frozenset[str]:
     for script in children(node, "script"):
         found |= read_by_script(diagram, script.text)
     for timer in each(node, *IN_TIMERS):
-        found |= read_by(diagram, text_of(timer))
+        found |= read_by_timer(diagram, text_of(timer))
     for payload in payloads(node):
         found |= read_by(diagram, payload)
     for flow in diagram.flows.get(node.get("id") or "", ()):

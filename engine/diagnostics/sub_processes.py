@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.diagnostics.graph import FLOW_NODES, Graph, graph_of, reach
-from engine.diagnostics.names import declared, loop_names, read_directly, written
+from engine.diagnostics.graph import Graph, graph_of, reach
+from engine.diagnostics.names import loop_names, read_directly, written
 from engine.diagnostics.reading import (
     Diagram,
     Node,
@@ -62,22 +62,6 @@ def no_process_calls_itself(diagram: Diagram) -> Iterable[Diagnosis]:
                 "call-in-circle",
                 f"流程{called(process)}应调用别的流程，实为绕了一圈又调用自己。",
                 "请把重复的部分画成循环",
-            )
-
-
-def outputs_are_written_somewhere(diagram: Diagram) -> Iterable[Diagnosis]:
-    """An output nobody writes stops the instance when the called process ends."""
-    for process in processes(diagram.root):
-        key = process.get("id") or ""
-        given = frozenset(diagram.package.defaults.get(key, {})) | declared(process, "dataInput")
-        for node in children(process, *FLOW_NODES):
-            given |= written(diagram, node)
-        for name in sorted(declared(process, "dataOutput") - given):
-            yield finding(
-                process,
-                "output-never-written",
-                f"流程{called(process)}的传出变量“{name}”应有步骤写，实为没有。",
-                "请在 variables.json 里给缺省值，或由步骤写入",
             )
 
 

@@ -134,6 +134,19 @@ def a_decision_has_its_table(diagram: Diagram) -> Iterable[Diagnosis]:
             )
 
 
+def properties_have_a_name(diagram: Diagram) -> Iterable[Diagnosis]:
+    """A property of ours without a name or a value stops the library's parser."""
+    for found in diagram.root.iter(f"{{{SPIFF}}}property"):
+        owner = found.getparent().getparent().getparent()
+        if owner is not None and not (found.get("name") and "value" in found.attrib):
+            yield finding(
+                owner,
+                "property-without-name",
+                f"{called(owner)}的属性应有名称和值，实为缺一个。",
+                "请在属性面板里补上，或删去这一条",
+            )
+
+
 def properties_are_ones_we_read(diagram: Diagram) -> Iterable[Diagnosis]:
     """A misspelt property would be read over without a word."""
     for node in each(diagram.root, *sorted(FLOW_NODES)):

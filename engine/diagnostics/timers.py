@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 
 from engine.clock import parse_moment
-from engine.diagnostics.graph import FLOW_NODES, graph_of, on_a_cycle
-from engine.diagnostics.names import ALWAYS, IN_TIMERS, declared, loop_names, written
+from engine.diagnostics.graph import FLOW_NODES, graph_of, on_a_cycle, reach
+from engine.diagnostics.names import ALWAYS, BARE, IN_TIMERS, declared, loop_names, read_by, written
 from engine.diagnostics.reading import (
     Diagram,
     Node,
@@ -28,12 +28,11 @@ from engine.errors import WARNING, Diagnosis
 EFFECTS = ("silence", "interrupt", "remind")
 DURATION = re.compile(r"P(\d+[YMWD])*(T(\d+[HMS])+)?")
 FIXED = re.compile(r"P(\d+W|\d+D)?(T(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
-BARE = re.compile(r"(R\d*/)?P[\dTYMWDHS.]+|\d{4}-\d\d-\d\d(T[\d:+Z.\-]+)?")
 
 
 def _timers(diagram: Diagram) -> Iterable[tuple[Node, Node]]:
-    for definition in each(diagram.root, "timerEventDefinition"):
-        yield definition.getparent(), definition
+    for kind in ("boundaryEvent", "intermediateCatchEvent"):
+        yield from events(diagram.root, kind, "timerEventDefinition")
 
 
 def deadlines_say_what_follows(diagram: Diagram) -> Iterable[Diagnosis]:
@@ -188,6 +187,32 @@ def past_moments_do_not_fire_again(diagram: Diagram) -> Iterable[Diagnosis]:
                         )
 
 
+def past_moments_do_not_circle(diagram: Diagram) -> Iterable[Diagnosis]:
+    """An interrupting moment that is over, and a way back to its step where nobody waits."""
+    for scope in diagram.scopes:
+        graph = graph_of(scope)
+        people = {name for name, node in graph.nodes.items() if tag(node) in PEOPLE_OR_EVENTS}
+        for event, host in graph.hosts.items():
+            node = graph.nodes[event]
+            back = reach(graph.following, graph.following[event], without=people | {host})
+            leads_back = any(host in graph.following[name] for name in back | {event})
+            moments = [text_of(child) for child in each(node, "timeDate")]
+            if not (interrupts(node) and leads_back and any(map(_unguarded, moments))):
+                continue
+            read = frozenset[str]().union(*(read_by(diagram, moment) for moment in moments))
+            changed = frozenset[str]().union(
+                *(written(diagram, graph.nodes[name]) for name in back)
+            )
+            if not read & changed:
+                yield finding(
+                    node,
+                    "timer-circles",
+                    f"{called(node)}到期后应走向结束或要人办的步骤，实又回到"
+                    f"{called(graph.nodes[host])}：时刻已过，会不停地绕圈。",
+                    "请在中间让人办理一步，或先写新的时刻再回去",
+                )
+
+
 def facts_are_written(diagram: Diagram) -> Iterable[Diagnosis]:
     """A deadline that runs from a fact nobody records."""
     written = _written_anywhere(diagram)
@@ -239,6 +264,7 @@ def lengths_are_numbers(diagram: Diagram) -> Iterable[Diagnosis]:
                 )
 
 
+PEOPLE_OR_EVENTS = frozenset({"userTask", "intermediateCatchEvent"})
 UNITS = ("workday", "day", "month", "hour")
 _NULL = object()
 

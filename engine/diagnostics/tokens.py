@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from engine.diagnostics.graph import Graph, on_a_cycle, reach
-from engine.diagnostics.reading import boundary_events, children, interrupts, tag
+from engine.diagnostics.graph import Graph, circles, reach
+from engine.diagnostics.reading import children, interrupts, tag
 
 MOST_POSITIONS = 20_000  # of one scope; beyond it the drawing is not judged
 MOST_TOKENS = 8  # on one flow; more are without bound
@@ -35,7 +35,8 @@ class Outcome:
 def play(graph: Graph) -> Outcome:
     """Every position that can be reached, judged."""
     begin: Position = tuple(("", name) for name in graph.starts()[:1])
-    order = {name: on_a_cycle(graph, name) for name in graph.nodes}
+    circular = frozenset[str]().union(*circles(graph))
+    order = {name: (_merges(graph, name), name in circular) for name in graph.nodes}
     seen: set[Position] = set()
     todo = [begin]
     waiting: set[str] = set()
@@ -46,7 +47,8 @@ def play(graph: Graph) -> Outcome:
         if position in seen:
             continue
         seen.add(position)
-        twice |= {place[1] for place in set(position) if position.count(place) > 1}
+        targets = [target for _, target in position if not _joins(graph, target)]
+        twice |= {target for target in targets if targets.count(target) > 1}
         too_many = {place[1] for place in set(position) if position.count(place) > MOST_TOKENS}
         if too_many:
             growing |= too_many
@@ -59,16 +61,19 @@ def play(graph: Graph) -> Outcome:
     return Outcome(frozenset(waiting), frozenset(growing), frozenset(twice))
 
 
-def _steps(graph: Graph, circular: Mapping[str, bool], position: Position) -> list[Position] | None:
+def _steps(
+    graph: Graph, order: Mapping[str, tuple[bool, bool]], position: Position
+) -> list[Position] | None:
     """The positions after the next step; [] at the end, None when nothing can move.
 
-    What stands on no circle moves first, so that side branches of a loop do not pile up.
+    Before a merge the others are waited for, so that two tokens that meet there are seen; what
+    stands on no circle moves first, so that side branches of a loop do not pile up.
     """
     if not position:
         return []
     if any(children(graph.nodes[target], "terminateEventDefinition") for _, target in position):
         return []
-    for place in sorted(position, key=lambda each: circular[each[1]]):
+    for place in sorted(position, key=lambda each: order[each[1]]):
         if not _joins(graph, place[1]):
             rest = _without(position, [place])
             return [_settled(graph, rest + made) for made in _made(graph, place[1])]
@@ -83,6 +88,10 @@ def _steps(graph: Graph, circular: Mapping[str, bool], position: Position) -> li
 def _joins(graph: Graph, name: str) -> bool:
     kind = tag(graph.nodes[name])
     return kind in ("parallelGateway", "inclusiveGateway") and len(graph.preceding[name]) > 1
+
+
+def _merges(graph: Graph, name: str) -> bool:
+    return len(graph.preceding[name]) > 1
 
 
 def _firing(graph: Graph, name: str, position: Position) -> list[Place]:
@@ -111,12 +120,11 @@ def _made(graph: Graph, name: str) -> Iterator[Position]:
 
 def _with_boundary(graph: Graph, name: str, out: Position) -> Iterator[Position]:
     """Its own way on or an interrupting event's, each with or without the side branches."""
-    events = boundary_events(graph.nodes[name])
     ways = [out]
     side: list[tuple[Position, Position]] = []
-    for event in events:
+    for event in graph.events.get(name, ()):
         made = tuple(
-            (event.get("id"), flow.get("targetRef")) for flow in graph.flows[event.get("id")]
+            (event.get("id"), flow.get("targetRef")) for flow in graph.flows[event.get("id") or ""]
         )
         if interrupts(event):
             ways.append(made)

@@ -23,8 +23,8 @@ from engine.errors import ERROR, WARNING, Diagnosis
 
 def variables_have_a_value(diagram: Diagram) -> Iterable[Diagnosis]:
     """A variable read where nothing, or not every way, has given it a value."""
-    anywhere = _anywhere(diagram)
     for missing in missing_in(diagram):
+        anywhere = _anywhere(diagram, missing.process)
         never = sorted(missing.names - anywhere)
         maybe = sorted(missing.names & anywhere)
         if never:
@@ -45,15 +45,13 @@ def variables_have_a_value(diagram: Diagram) -> Iterable[Diagnosis]:
             )
 
 
-def _anywhere(diagram: Diagram) -> frozenset[str]:
-    found = set(ALWAYS)
-    for process in each(diagram.root, "process"):
-        found |= declared(process, "dataInput")
-        found |= diagram.package.defaults.get(process.get("id") or "", {}).keys()
-        for node in each(process, *FLOW_NODES):
-            found |= written(diagram, node)
-            if is_loop(node):
-                found |= {loop_names(node)[1]}
+def _anywhere(diagram: Diagram, process: Node) -> frozenset[str]:
+    found = set(ALWAYS) | declared(process, "dataInput")
+    found |= diagram.package.defaults.get(process.get("id") or "", {}).keys()
+    for node in each(process, *FLOW_NODES):
+        found |= written(diagram, node)
+        if is_loop(node):
+            found |= {loop_names(node)[1]}
     return frozenset(found)
 
 

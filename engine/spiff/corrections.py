@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
     LoopTask,
     MultiInstanceTask,
     ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
 )
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
@@ -41,6 +42,8 @@ def install() -> None:
     MultiInstanceTask.merge_child = _merge_instance
     ParallelMultiInstanceTask.merge_child = _merge_parallel_instance
     ParallelMultiInstanceTask.children_complete = _instances_finished
+    MultiInstanceTask.init_data_output_with_input_data = _begin_results
+    SequentialMultiInstanceTask.add_next_child = _next_instance
     _lift_depth_limit()
     index.install()
 
@@ -212,6 +215,18 @@ def _merge_instance(self: Any, workflow: Any, child: Task) -> None:
         parent.data[name] = [*parent.data.get(name, []), self.output_item.get(child)]
     parent.internal_data["merged"] = [*parent.internal_data["merged"], child.id]
     touch(parent)
+
+
+def _begin_results(self: Any, task: Task, _input: Any) -> None:
+    """The library stops a loop that is entered again, because its results are there already."""
+    task.data[self.data_output.bpmn_id] = []
+
+
+def _next_instance(self: Any, task: Task) -> None:
+    """The library takes None in the list for its end and never goes on."""
+    if task.internal_data["remaining"]:
+        position, item = self.get_next_input_item(task)
+        self.create_child(task, item, position)
 
 
 def _merge_parallel_instance(self: Any, workflow: Any, child: Task) -> None:

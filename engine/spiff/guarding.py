@@ -31,6 +31,8 @@ class Guard:
             cause = getattr(cause, "exception", None) or cause.__cause__
         if isinstance(error, SpiffWorkflowException):
             raise ProcedureFault(fault(error, str(error))) from error
+        if isinstance(error, RecursionError):
+            raise ProcedureFault(fault(error, "形成没有出口的循环。")) from error
 
 
 def fault(error: BaseException, detail: str) -> str:

@@ -74,6 +74,8 @@ class DefinitionParser(SpiffBpmnParser):
 
 def library_finding(error: Exception) -> Finding:
     """The library's complaint as a finding that names the element."""
+    if "RecursionError" in repr(error):
+        return Finding("流程图应能分析完，实为一串图元太长：请分成几个子流程。", code="library")
     if isinstance(error, ValidationException):
         element = getattr(error, "tag_id", None) or None
         text = str(error.args[0]) if error.args else str(error)
