@@ -33,6 +33,7 @@ from tests.corpus.drawing import (
 from tests.diagrams import properties
 
 NAMES = script("T", 'names = ["甲", "乙"]')
+GUARDED = 'FAR if (one["must_reply"] or one["provisional"]) else one["due"]'
 NEXT = '</process><process id="{key}" name="被调用" isExecutable="true">'
 ASIDE = end("E2") + flow("B", "E2")  # where a boundary event B leads
 
@@ -420,7 +421,20 @@ REFUSED: dict[str, str] = {
     # ---- timers ----
     "timer-effect": PLAIN + boundary("B", "A", effect="") + ASIDE,
     "effect-contradicts": guarded(timer(identity="B"), effect="interrupt"),
-    "silence-without-source": guarded(timer(identity="B"), cancel=True, effect="silence"),
+    "silence-without-source": around(
+        "T",
+        "M",
+        steps=script("T", 'names = [{"must_reply": True, "provisional": False, "due": None}]')
+        + sub(
+            "M",
+            inside("M", "Q", steps=sub("Q", inside("Q", "A", steps=person("A", party='"finance"'))))
+            + boundary("B", "Q", timer(GUARDED, identity="B"), effect="silence", party='"finance"')
+            + script("V", "note = None")
+            + end("e2")
+            + flow("B", "V", "e2"),
+            loop(),
+        ),
+    ),
     "timer-moment__none": guarded('<timerEventDefinition id="D_B"/>'),
     "unquoted-duration": guarded(timer("PT1H", "timeDuration", "B")),
     "unquoted-duration__date": guarded(timer("2026-02-27T18:00:00+08:00", identity="B")),
