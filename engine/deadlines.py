@@ -131,7 +131,7 @@ def _steps(
     length, unit = basis.get("length"), basis.get("unit")
     if length and unit in ("workday", "day", "month"):
         found = calendar.derive(fact_at, length, unit)
-        if found.at == due_at:
+        if found.at.date() == due_at.date():  # the hour may be that of other office hours
             steps += _counting(found.start_day, found.counted, found.skipped, length, unit)
         else:
             usual = f"一般为{length}{UNIT_WORDS[unit]}，本件另行商定"

@@ -176,7 +176,10 @@ def deadline(moment: str, term: str) -> None:
         raise Malformed(
             f"时刻“{moment}”读不懂：请写成带时区的ISO格式，如 2026-02-11T10:00:00+08:00。"
         ) from None
-    click.echo(_calendar_of_this_place().deadline(start, term).at.isoformat())
+    found = _calendar_of_this_place().deadline(start, term)
+    click.echo(found.at.isoformat())
+    if found.warning is not None:
+        click.echo(found.warning, err=True)
 
 
 def _calendar_of_this_place() -> Calendar:

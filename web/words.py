@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from flask import Flask, request, url_for
 
+from engine import conventions
 from engine.accounts import ROLES
 from engine.clock import CHINA
 from engine.forms import Field, Form
@@ -145,6 +146,7 @@ def register(app: Flask, engine: Engine) -> None:
     app.template_filter("long_day")(long_day)
     app.template_filter("in_rows")(in_rows)
     app.jinja_env.globals.update(
+        agreed=lambda key: conventions.current(engine)[key],
         STATES=STATES,
         ROLES=ROLES,
         ROLE_MAY=ROLE_MAY,
