@@ -100,7 +100,9 @@ class Hours:
         if self.summer is None:
             return self.end
         end, first, last = self.summer
-        return end if first <= f"{day:%m-%d}" <= last else self.end
+        now = f"{day:%m-%d}"
+        inside = first <= now <= last if first <= last else now >= first or now <= last
+        return end if inside else self.end
 
 
 def hours_of(conventions: Conventions) -> Hours:

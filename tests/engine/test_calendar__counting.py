@@ -162,6 +162,12 @@ def test_summer_hours_end_the_day_later() -> None:
     assert summer.deadline(at("2026-09-28", "17:00"), "3wd").at == at("2026-10-08", "18:00")
 
 
+def test_a_season_may_lie_across_the_new_year() -> None:
+    winter = Hours(time(18), (time(17, 30), "10-01", "03-31"))
+    days = [date(2026, 1, 5), date(2026, 5, 6), date(2026, 10, 9)]
+    assert [winter.end_of(day).hour for day in days] == [17, 18, 17]
+
+
 def test_a_notice_may_give_away_days_of_the_december_before() -> None:
     given_ = Year({date(2026, 12, 31): "元旦", date(2027, 1, 1): "元旦"}, {}, "通知")
     later = Calendar({2027: given_})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine import conventions, definitions, history, instances
 from engine.conventions import Convention
@@ -13,6 +15,7 @@ from engine.errors import DeploymentRefused, Invalid, NotAllowed, NotFound
 from engine.model import Actor
 from engine.procedure import Procedure, Registry
 from engine.startup import Engine
+from engine.storage import tables, workflows
 from processes.shared.assignment import resolve
 from tests.diagrams import flow, start_end, user, write
 from tests.story import Story
@@ -122,6 +125,50 @@ def test_an_instance_keeps_the_value_it_began_with(engine: Engine) -> None:
         story.draft()
     assert [step for step, _ in begun.open_steps()] == ["UT_office_head"]
     assert [step for step, _ in later.open_steps()] == ["UT_dsg"]
+
+
+def test_a_loop_of_an_instance_keeps_the_value_it_began_with(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """The defaults of an embedded scope are fresh at every entry, the convention is not."""
+    declare(engine, GRACE)
+    inner = (
+        '<subProcess id="P" name="P">'
+        + '<startEvent id="s"/><endEvent id="e" name="完"/>'
+        + user("A", post="seen = days")
+        + flow("s", "A", "e")
+        + "</subProcess>"
+    )
+    again = (
+        start_end()
+        + '<exclusiveGateway id="G" name="再来？" default="F_G_E"/>'
+        + '<exclusiveGateway id="J"/>'
+        + inner
+        + flow("S", "J", "P", "G", "E")
+        + flow("G", "J", when='note == "再来"')
+    )
+    folder = write(tmp_path, "graceful", again, variables={"seen": 0, "note": None})
+    declared = {
+        "graceful": {"seen": 0, "note": None},
+        "P": {"days": {"convention": "grace_days"}},
+    }
+    (folder / "variables.json").write_text(json.dumps(declared), "utf-8")
+    definitions.deploy(engine, [folder])
+    story = Story(engine)
+    story.begin("gov_clerk", "graceful", {})
+    conventions.change(engine, admin(engine), "grace_days", "9", "放宽。", key="1")
+    story.do("gov_clerk", "A", note="再来")
+    assert story.view("gov_clerk", "A").row.element_id == "A"
+    assert variable(engine, story, "days") == 2
+
+
+def variable(engine: Engine, story: Story, name: str) -> Any:
+    """A variable at the open step."""
+    item = story.item("gov_clerk", "A")
+    query = sa.select(tables.work_item.c.task_id).where(tables.work_item.c.id == item.id)
+    with engine.database.read() as connection:
+        task = connection.execute(query).scalar_one()
+        return workflows.task_data(connection, story.instance_id, task)[name]
 
 
 def test_a_step_takes_its_length_from_a_convention(engine: Engine, tmp_path: Path) -> None:

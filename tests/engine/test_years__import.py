@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from engine import history, instances, timers, years
-from engine.errors import Invalid, NotAllowed
+from engine import history, incidents, instances, timers, years
+from engine.errors import Invalid, Malformed, NotAllowed
 from engine.model import Actor
 from engine.startup import Engine
 from tests.diagrams import flow, install, properties, start_end, user
@@ -204,6 +205,37 @@ def test_an_interrupting_timer_waits_for_the_calendar_however_it_is_drawn(
     stories["held"].see()
     take(engine, NOTICE_2027)
     assert [step for step, _ in stories["held"].open_steps()] == ["B"]
+
+
+def test_an_instance_that_can_not_be_counted_holds_up_nobody_and_is_an_incident(
+    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    broken = []
+
+    def fragile() -> str:
+        if broken:
+            raise Malformed("算不出。")
+        return "2027-01-11T18:00:01+08:00"
+
+    drawn = interrupting("workday").replace('"2027-01-11T18:00:01+08:00"', "fragile()")
+    install(engine, tmp_path, "fragile", drawn, functions={"fragile": fragile})
+    sick, sound = Story(engine), asked(engine)
+    sick.begin("gov_clerk", "fragile", {})
+    broken.append(True)
+    seen = years.preview(engine, admin(engine), LONGER_NEW_YEAR)
+    assert (seen.total, seen.unreadable) == (2, 1)
+    take(engine, LONGER_NEW_YEAR)
+    assert not sound.view("judicial_head", "UT_reply").row.due.provisional
+    [incident] = incidents.listing(engine, admin(engine)).items
+    assert (incident.kind, incident.state) == ("按工作日历重算时限", "retrying")
+    assert incident.reason.startswith("1件的时限没有重算成功")
+    broken.clear()
+    incidents.retry(engine, admin(engine), incident.id, key="again")
+    timers.fire_due(engine)
+    assert incidents.counts(engine).retrying == 0
+    assert sick.at("2027-01-11T18:00:01+08:00") == 2
+    assert [step for step, _ in sick.open_steps()] == ["B"]
 
 
 def test_a_command_between_import_and_recount_fires_nothing_on_the_old_date(
