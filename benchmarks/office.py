@@ -87,3 +87,18 @@ def play(engine: Engine, who: Actor, spent: Spent, *, departments: int = 12) -> 
 def entered(step: str) -> dict[str, str]:
     """What is typed into the form of a step: fields of its own, about 2.8 KB."""
     return {f"{step}_opinion": OPINION, f"{step}_handler": "李××", f"{step}_detail": OPINION}
+
+
+def rounds(engine: Engine, who: Actor, count: int) -> list[float]:
+    """Draft and check again and again: the CPU seconds of each round."""
+    begun = instances.start(engine, who, "bench_document", {"ndept": 1}, key=f"start-{next(_keys)}")
+    item, costs = begun.opened[0], []
+    for _ in range(count):
+        spent = Spent()
+        for values in (entered("draft"), entered("check") | {"again": True}):
+            key = f"complete-{next(_keys)}"
+            with spent.one():
+                done = tasks.complete(engine, who, item, version=1, values=values, key=key)
+            item = done.opened[0]
+        costs.append(spent.cpu)
+    return costs
