@@ -120,7 +120,7 @@ def complete(
     if form is not None and form.comment is not None and comment is not None:
         submitted[form.comment.key] = comment
     entering.refuse_poison(comment)
-    task = next(each for each in work.execution.open_tasks() if each.id == item.task_id)
+    task = work.execution.open_task(item.task_id)
     entered = entering.check(
         work.engine,
         work.context,
@@ -232,7 +232,7 @@ def _collected(
     name = work.definition.elements[item.process_key, item.element_id].properties.get("collect")
     if not name:
         return {}
-    task = next(each for each in work.execution.open_tasks() if each.id == item.task_id)
+    task = work.execution.open_task(item.task_id)
     row = {
         "person": actor.person_id,
         "acted_for": item.acted_for_id,
@@ -255,7 +255,7 @@ def _step_on(
     work.execution.enter(item.task_id, data)
     if item.policy == "ordered":
         following = min(others, key=lambda each: each.position)
-        task = next(each for each in work.execution.open_tasks() if each.id == item.task_id)
+        task = work.execution.open_task(item.task_id)
         opened = {
             "state": "open",
             "opened_at": work.context.now,

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as timer_module
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
     LoopTask,
     MultiInstanceTask,
@@ -20,6 +23,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -44,6 +48,7 @@ def install() -> None:
     ParallelMultiInstanceTask.children_complete = _instances_finished
     MultiInstanceTask.init_data_output_with_input_data = _begin_results
     SequentialMultiInstanceTask.add_next_child = _next_instance
+    BpmnWorkflow.refresh_timers = _refresh_timers
     _lift_depth_limit()
     index.install()
 
@@ -78,6 +83,23 @@ def _date_has_fired(self: Any, task: Task) -> bool:
     if at < timer_module.datetime.now(UTC):
         task.internal_data["event_fired"] = True
     return bool(task.internal_data.get("event_fired", False))
+
+
+def _refresh_timers(self: Any) -> None:
+    """The library asks every timer again, several times a command; one whose moment is known and
+    has not come has nothing to say."""
+    now = timer_module.datetime.now(UTC)
+    for task in list(self.event_manager.tasks.values()):
+        definition = task.task_spec.event_definition
+        if isinstance(definition, TimerEventDefinition | MultipleEventDefinition):
+            value = task.internal_data.get("event_value")
+            if not (isinstance(value, str) and _moment_of(value) >= now):
+                task.task_spec._update(task)
+
+
+@lru_cache(maxsize=10_000)
+def _moment_of(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 # ---- joins: each arrival is a token consumed by one firing -----------------------------------

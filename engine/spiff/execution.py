@@ -220,18 +220,22 @@ class Execution:
 
     def open_tasks(self) -> list[OpenTask]:
         """Every user task that is ready, in the order of the tree."""
-        return [
-            OpenTask(
-                id=task.id,
-                element_id=task.task_spec.bpmn_id,
-                name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
-                process=self._process_of(task),
-                properties=self.properties_of(task),
-                data=task.data,
-            )
-            for task in everywhere(self.workflow, TaskState.READY)
-            if task.task_spec.manual
-        ]
+        ready = everywhere(self.workflow, TaskState.READY)
+        return [self._open(task) for task in ready if task.task_spec.manual]
+
+    def open_task(self, task_id: str) -> OpenTask:
+        """One user task that is ready."""
+        return self._open(self._task(task_id))
+
+    def _open(self, task: Task) -> OpenTask:
+        return OpenTask(
+            id=task.id,
+            element_id=task.task_spec.bpmn_id,
+            name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
+            process=self._process_of(task),
+            properties=self.properties_of(task),
+            data=task.data,
+        )
 
     def timers(self) -> list[ArmedTimer]:
         """Every armed timer that can fire (those at FAR can not), and those held for now."""

@@ -85,6 +85,7 @@ class Database:
     def _connection(self) -> Iterator[sa.Connection]:
         try:
             with self.engine.connect() as connection:
+                connection.info.clear()  # what the last transaction remembered
                 yield connection
         except (OperationalError, sa.exc.TimeoutError) as error:
             raise StorageUnavailable from error

@@ -14,19 +14,24 @@ from engine.storage.upsert import insert_into
 
 DIRECTORY, CONVENTIONS, CALENDAR = 1, 2, 3
 PARTS = (DIRECTORY, CONVENTIONS, CALENDAR)
+SEEN = "versions"
 
 
 _READ = select(directory_version)
 
 
 def read(connection: Connection) -> dict[int, int]:
-    """part → version; 0 before its first change."""
-    found = {row.id: row.version for row in connection.execute(_READ)}
-    return {part: found.get(part, 0) for part in PARTS}
+    """part → version; 0 before its first change. Asked once a transaction."""
+    seen: dict[int, int] | None = connection.info.get(SEEN)
+    if seen is None:
+        found = {row.id: row.version for row in connection.execute(_READ)}
+        seen = connection.info[SEEN] = {part: found.get(part, 0) for part in PARTS}
+    return seen
 
 
 def bump(connection: Connection, part: int) -> None:
     """This part has changed: whoever kept it must read it again."""
+    connection.info.pop(SEEN, None)
     table = directory_version
     statement = insert_into(connection, table).values(id=part, version=1)
     connection.execute(
@@ -38,5 +43,6 @@ def bump(connection: Connection, part: int) -> None:
 
 def lock(connection: Connection, part: int) -> None:
     """Wait until nobody else is changing this part; held until the transaction ends."""
+    connection.info.pop(SEEN, None)
     table = directory_version
     connection.execute(select(table.c.id).where(table.c.id == part).with_for_update())
