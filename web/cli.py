@@ -63,7 +63,10 @@ def serve(once: bool) -> None:
     if once:
         return
     with _opened() as engine, waking.awake(engine):
-        server = Server(create_app(engine), settings)
+        app = create_app(engine)
+        if settings.demo:
+            office.invite(app, engine)
+        server = Server(app, settings)
         stop_on_signals(server)
         _greet(engine, settings)
         server.run()

@@ -164,6 +164,13 @@ class Scene:
     def _called_is_open(self, process: str | None) -> bool:
         return any(item.process_key == process and item.state == "open" for item in self.items)
 
+    def _is_late(self, process: str) -> bool:
+        return any(
+            due_of(self.engine, item).css == "overdue"
+            for item in self.items
+            if item.process_key == process and item.state == "open"
+        )
+
     def _roles(self, element: Element) -> str | None:
         """Who acts, in words: the posts, or what the drawing calls the persons it names."""
         if element.properties.get("who"):
@@ -186,7 +193,7 @@ class Scene:
                     self._mark_hosts(markers, key, item.element_id)
             for (process, identity), element in self.definition.elements.items():
                 if process == key and element.called and self._called_is_open(element.called):
-                    markers[identity] = "active"
+                    markers[identity] = "overdue" if self._is_late(element.called) else "active"
             found.append(Diagram(key=key, name=name, xml=xml, elements=markers))
         return tuple(found)
 

@@ -47,13 +47,14 @@ def test_the_mark_of_bpmn_io_is_seen_and_not_covered(
     assert mark.evaluate("(it) => getComputedStyle(it).opacity") == "1"
 
 
-def test_the_mark_stands_in_print_too(at_screen: Callable[..., Person], story: Story) -> None:
+def test_a_print_has_the_list_of_steps_and_no_picture_without_its_mark(
+    at_screen: Callable[..., Person], story: Story
+) -> None:
     story.start()
     page = opened(at_screen("gov_clerk"), story)
     page.emulate_media(media="print")
-    panel = page.locator("[data-diagrams]")
-    if panel.is_visible():
-        expect(page.locator("a.bjs-powered-by")).to_be_visible()
+    expect(page.locator("[data-diagrams]")).to_be_hidden()
+    expect(page.locator(".gc-steps").first).to_be_visible()
 
 
 def test_what_the_picture_says_stands_in_the_list_of_steps_too(

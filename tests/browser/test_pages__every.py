@@ -9,16 +9,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from tests.browser.visits import Visit, Visitor
+from tests.browser.visits import DESK, PHONE, Visit, Visitor
 from tests.live import served
 from tests.screens.__main__ import fault, furnished
 from tests.screens.album import album
 from tests.screens.office import tell
 from web.app import create_app
+from web.demo import office as demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-DESK, PHONE = 1440, 390
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +27,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     settings = dataclasses.replace(engine.settings, rate_limit=1_000_000)
     made = create_app(dataclasses.replace(engine, settings=settings))
     made.config["office"] = tell(engine)
+    demo.invite(made, engine)
     made.add_url_rule("/fault", "fault", fault)
     yield made
     engine.close()
@@ -41,6 +41,7 @@ def visits(app: Flask, browser: Browser) -> dict[int, list[Visit]]:
         for width in (DESK, PHONE):
             visitor = Visitor(browser, address, width)
             found[width] = [visitor.visit(each) for each in album(app.config["office"])]
+            visitor.leave()
     return found
 
 

@@ -12,6 +12,7 @@ from tests.browser.person import Person
 from tests.screens.picture import Picture
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+DESK, PHONE = 1440, 390  # pixels
 GRAVE = ("serious", "critical")
 LISTEN = """
 document.addEventListener('securitypolicyviolation', (event) => {
@@ -38,7 +39,8 @@ class Visitor:
         self.browser = browser
         self.address = address
         self.width = width
-        self.cookies: dict[str, list[Any]] = {}
+        self.contexts: dict[str | None, BrowserContext] = {}
+        self.cookies: dict[str | None, list[Any]] = {}
 
     def visit(self, picture: Picture) -> Visit:
         """Open the page as its person, do what the picture asks, and look."""
@@ -52,24 +54,35 @@ class Visitor:
             picture.doing(page)
         page.wait_for_load_state("networkidle")
         found.too_wide = max(0, page.evaluate("document.documentElement.scrollWidth") - self.width)
-        found.barriers = barriers(page)
-        context.close()
+        found.barriers = barriers(page, colours=self.width == DESK)
+        page.close()
         return found
 
+    def leave(self) -> None:
+        """Close every profile."""
+        for context in self.contexts.values():
+            context.close()
+
     def _profile(self, who: str | None) -> BrowserContext:
-        context = self.browser.new_context(
-            base_url=self.address, locale="zh-CN", viewport={"width": self.width, "height": 844}
-        )
-        context.add_init_script(LISTEN)
-        if who is not None and who not in self.cookies:
-            person = Person(context.new_page())
-            person.sign_in(who)
-            person.page.wait_for_selector("details.gc-menu")
-            person.page.close()
+        """The profile of this person, signed in and as it was at first."""
+        if who not in self.contexts:
+            context = self.browser.new_context(
+                base_url=self.address,
+                locale="zh-CN",
+                reduced_motion="reduce",
+                viewport={"width": self.width, "height": 844},
+            )
+            context.add_init_script(LISTEN)
+            if who is not None:
+                person = Person(context.new_page())
+                person.sign_in(who)
+                person.page.wait_for_selector("details.gc-menu")
+                person.page.close()
+            self.contexts[who] = context
             self.cookies[who] = cast("list[Any]", context.cookies())
-        elif who is not None:
-            context.add_cookies(self.cookies[who])
-        return context
+        self.contexts[who].clear_cookies()
+        self.contexts[who].add_cookies(self.cookies[who])
+        return self.contexts[who]
 
 
 def _note(found: Visit, kind: str, text: str) -> None:
@@ -78,10 +91,14 @@ def _note(found: Visit, kind: str, text: str) -> None:
         found.said.append(text)
 
 
-def barriers(page: Page) -> list[str]:
-    """Rule and element of everything that axe calls serious or critical."""
+def barriers(page: Page, *, colours: bool = True) -> list[str]:
+    """Rule and element of everything that axe calls serious or critical.
+
+    colours: look at contrast too, which takes longest and is the same at every width.
+    """
     page.evaluate(f"{AXE.read_text('utf-8')}; undefined")
-    result = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": colours}}}
+    result = page.evaluate("(options) => axe.run(options)", options)
     return [
         f"{each['id']}: {node['html'][:160]}"
         for each in result["violations"]

@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
         engine = furnished(Path(place))
         office = tell(engine)
         app = create_app(engine)
+        demo.invite(app, engine)
         app.add_url_rule("/fault", "fault", fault)
         pictures = [each for each in album(office) if wanted in each.name]
         with served(app) as address, chromium() as browser:

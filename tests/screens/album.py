@@ -31,6 +31,7 @@ def album(office: Office) -> Iterator[Picture]:
 def _doors() -> Iterator[Picture]:
     yield Picture("01-sign-in", None, "/sign-in")
     yield Picture("01-sign-in-refused", None, "/sign-in", _wrong_password)
+    yield Picture("01-sign-in-accounts", None, "/sign-in", menu("details"))
     yield Picture("01-sign-in-expired", None, "/sign-in?expired=1&next=/")
     yield Picture("02-account", "dsg1", "/account")
     yield Picture("02-account-acting", "evm", "/account")
@@ -56,8 +57,14 @@ def _lists() -> Iterator[Picture]:
     yield Picture("15-search-nothing", "dsg1", "/?q=没有这样的事")
     yield Picture("16-instances", "manager", "/instances")
     yield Picture("16-instances-search", "manager", "/instances?q=水利&state=running")
+    yield Picture("17-large-workbench", "dsg1", "/", _large)
     yield Picture("17-name-menu", "manager", "/", menu(".gc-top-tools .gc-menu"))
     yield Picture("17-demo-clock", "manager", "/", lambda page: page.click(".gc-demo summary"))
+
+
+def _large(page: Page) -> None:
+    page.locator(".gc-top-tools [name=size]").click()
+    page.wait_for_selector("html[data-size=large]")
 
 
 def _starting() -> Iterator[Picture]:
@@ -99,6 +106,7 @@ def _tasks(office: Office) -> Iterator[Picture]:
         task("soon", "dsg1", "UT_dsg"),
         menu(".gc-decide .gc-menu"),
     )
+    yield Picture("36-task-deputy-large", "dsg1", task("overdue", "dsg1", "UT_dsg"), _large)
     yield Picture("37-task-acting-mayor", "evm", task("acting", "evm", "UT_mayor"))
     yield Picture("38-task-only-looking", "manager", task("overdue", "dsg1", "UT_dsg"))
 

@@ -38,7 +38,10 @@ function mark(viewer, diagram, names) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   for (const [id, state] of Object.entries(diagram.elements)) {
-    if (registry.get(id)) canvas.addMarker(id, `gc-mark-${state}`);
+    const element = registry.get(id);
+    if (!element) continue;
+    canvas.addMarker(id, `gc-mark-${state}`);
+    if ((element.children || []).some((each) => each.type !== 'label')) canvas.addMarker(id, 'gc-mark-around');
   }
   registry.forEach((element) => {
     if (element.labelTarget) return;
