@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from engine import accounts
-from tests.screens import administration, standing_in, who_is_who
+from tests.screens import access, administration, standing_in, who_is_who
 from tests.screens.office import Office
 from tests.screens.picture import Picture, menu, press
 from web.pages.administration import rooms_of
@@ -23,6 +23,7 @@ def album(office: Office) -> Iterator[Picture]:
     yield from _tasks(office)
     yield from _instances(office)
     yield from _administration(office)
+    yield from access.pictures(office.engine)
     yield from who_is_who.pictures()
     yield from standing_in.pictures(office)
     yield from _errors(office)
