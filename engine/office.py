@@ -59,11 +59,12 @@ def noted(
 
 
 def import_office(engine: Engine, data: Mapping[str, Any]) -> None:
-    """Load organisations, posts, people and who does what from a readable file; idempotent."""
+    """Load organisations, posts, people and who does what from a readable file; what is there
+    already stays as the office keeps it now."""
     with engine.database.write() as connection:
         for table, entries in data.items():
             if table in {part.name for part in rows.PARTS}:
-                rows.put(connection, table, [_defaults(table, entry) for entry in entries])
+                rows.add_missing(connection, table, [_defaults(table, each) for each in entries])
         rows.bump(connection)
 
 
@@ -75,7 +76,7 @@ def _defaults(table: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         "membership": {"field": None, "sort": 0},
     }
     values = {**base.get(table, {}), **entry}
-    for name in ("given_at", "starts_at", "ends_at", "valid_from", "valid_to"):
+    for name in ("given_at", "recorded_at", "starts_at", "ends_at", "valid_from", "valid_to"):
         if isinstance(values.get(name), str):
             values[name] = datetime.fromisoformat(values[name])
     return values

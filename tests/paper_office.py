@@ -45,7 +45,7 @@ def _row(values: dict[str, Any]) -> SimpleNamespace:
     for name in moments:
         if isinstance(values.get(name), str):
             values = {**values, name: parse_moment(values[name])}
-    return SimpleNamespace(**{"evidence_file": None, **values})
+    return SimpleNamespace(**{"evidence_file": None, "revoked_at": None, **values})
 
 
 def away(

@@ -44,6 +44,13 @@ def post_codes(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(select(tables.post.c.code)).scalars())
 
 
+def add_missing(connection: Connection, table_name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows that are not there yet."""
+    if rows:
+        statement = insert_into(connection, tables.metadata.tables[table_name])
+        connection.execute(statement.on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
 def put(connection: Connection, table_name: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, or bring those that are there up to date."""
     if not rows:
