@@ -15,7 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from engine.errors import Finding, Invalid, TooLarge
 
 LARGEST = 2 * 1024 * 1024  # bytes of the file
-LARGEST_UNPACKED = 40 * 1024 * 1024
+LARGEST_UNPACKED = 20 * 1024 * 1024
 MOST_PARTS = 200  # files inside the zip
 MOST_ROWS = 5000
 MOST_COLUMNS = 40
@@ -50,7 +50,7 @@ def read(content: bytes, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[
             if name not in book.sheetnames:
                 findings.append(Finding(f"缺少名为“{name}”的工作表。", f"{name}//"))
                 continue
-            found[name] = _sheet(name, book[name].iter_rows(), headings, findings)
+            found[name] = _sheet(name, book[name].iter_rows(max_col=MOST_COLUMNS), headings, findings)
     except (ValueError, KeyError, zipfile.BadZipFile, OSError, SyntaxError) as error:
         raise Invalid([Finding(UNREADABLE)]) from error
     finally:
