@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engine.startup import Engine
 
 JOB = "reform"
+ENDING = frozenset({"merge", "end", "leave"})
 LATER = "已登记，将于{day}生效：{told}"
 
 
@@ -109,6 +110,7 @@ def preview(engine: Engine, actor: Actor, reform: Any) -> Preview:
     with engine.database.read() as connection:
         people = directory.snapshot(engine, connection)
         dated, is_later = _dated(engine, reform)
+        _refuse_twice(connection, dated)
         plan = dated.plan(engine, people)
         after = people.with_rows(plan.writes)
         at = dated.effective
@@ -124,6 +126,7 @@ def make(engine: Engine, actor: Actor, reform: Any, *, key: str) -> dict[str, An
         require(actor, OFFICE)
         rows.lock(connection)
         dated, is_later = _dated(engine, reform)
+        _refuse_twice(connection, dated)
         plan = dated.plan(engine, directory.snapshot(engine, connection))
         if is_later:
             return _keep(engine, connection, actor, dated, plan)
@@ -203,6 +206,19 @@ def _dated(engine: Engine, reform: Any) -> tuple[Any, bool]:
     return (reform if is_later else replace(reform, effective=now)), is_later
 
 
+def _refuse_twice(connection: Connection, reform: Any) -> None:
+    """What ends may be ordered once, and the same change not twice."""
+    for waiting in reforms.planned(connection, reform.subject):
+        ends_twice = {waiting.kind, reform.kind} <= ENDING
+        if waiting.kind == reform.kind or ends_twice:
+            words = f"已登记“{waiting.told}”，{_day(waiting.effective_at)}生效；请先取消那一项。"
+            raise Conflict(words)
+
+
+def _day(at: datetime) -> str:
+    return f"{at.year}年{at.month}月{at.day}日"
+
+
 def _keep(
     engine: Engine, connection: Connection, actor: Actor, reform: Any, plan: Plan
 ) -> dict[str, Any]:
@@ -225,8 +241,8 @@ def _keep(
     history.record_system(
         connection, at=now, kind="reform.planned", actor_id=actor.person_id, data=told
     )
-    day = f"{reform.effective:%Y}年{reform.effective.month}月{reform.effective.day}日"
-    return {"id": reform.subject, "message": LATER.format(day=day, told=f"{plan.sentence}。")}
+    said = LATER.format(day=_day(reform.effective), told=f"{plan.sentence}。")
+    return {"id": reform.subject, "message": said}
 
 
 def _job(identity: str, at: datetime) -> dict[str, Any]:

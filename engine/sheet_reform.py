@@ -232,7 +232,9 @@ class _Reading:
 
     def _org_of(self, row: int, cells: Mapping[str, str]) -> str:
         code = cells["单位代码"]
-        if code not in self.orgs and not self.office.is_there(code, self.now):
+        if not code:
+            self._wrong(STAFF, row, "单位代码", "应填写，写明在哪个单位任职。")
+        elif code not in self.orgs and not self.office.is_there(code, self.now):
             self._wrong(STAFF, row, "单位代码", f"没有代码为“{code}”的现有单位。")
         return code
 
@@ -240,7 +242,12 @@ class _Reading:
         word = cells["职务"]
         found = next((each for each in self.office.posts() if word in (each.name, each.code)), None)
         if found is None:
-            self._wrong(STAFF, row, "职务", f"没有“{word}”这个职务，请从下拉列表中选。")
+            words = (
+                f"没有“{word}”这个职务，请从下拉列表中选。"
+                if word
+                else "应填写，请从下拉列表中选。"
+            )
+            self._wrong(STAFF, row, "职务", words)
             return None
         return str(found.code)
 

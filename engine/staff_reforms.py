@@ -196,7 +196,7 @@ class KeepPost:
         found = people.post(self.subject)
         if not self.is_new and found is None:
             raise NotFound
-        refuse([*_named(self.name), *self._coded(found)])
+        refuse([*_named(self.name, "名称"), *self._coded(found)])
         if found is not None and found.is_group != self.is_group and _is_held(people, self.subject):
             words = "已有人任这一职务，不能在个人职务和科室之间改换；请另设职务。"
             raise Invalid([Finding(words, "is_group")])
@@ -231,11 +231,11 @@ def known_person(people: Directory, person_id: str) -> Any:
     return found
 
 
-def _named(name: str) -> list[Finding]:
+def _named(name: str, what: str = "姓名") -> list[Finding]:
     plain = name.strip()
     if plain and len(plain) <= LONGEST_NAME and plain.isprintable():
         return []
-    return [Finding(f"请填写名称，不超过{LONGEST_NAME}个字。", "name")]
+    return [Finding(f"请填写{what}，不超过{LONGEST_NAME}个字。", "name")]
 
 
 def _seats(people: Directory, seats: tuple[Seat, ...], at: datetime) -> list[Finding]:

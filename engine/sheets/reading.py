@@ -50,7 +50,9 @@ def read(content: bytes, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[
             if name not in book.sheetnames:
                 findings.append(Finding(f"缺少名为“{name}”的工作表。", f"{name}//"))
                 continue
-            found[name] = _sheet(name, book[name].iter_rows(max_col=MOST_COLUMNS), headings, findings)
+            found[name] = _sheet(
+                name, book[name].iter_rows(max_col=MOST_COLUMNS), headings, findings
+            )
     except (ValueError, KeyError, zipfile.BadZipFile, OSError, SyntaxError) as error:
         raise Invalid([Finding(UNREADABLE)]) from error
     finally:

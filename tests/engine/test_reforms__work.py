@@ -132,6 +132,9 @@ def test_a_merger_that_was_taken_back_does_not_happen(any_engine: Engine) -> Non
     admin = accounts.actor_named(any_engine, "sysadmin")
     waiting = reforms.coming(any_engine, admin, "rural_revitalisation_bureau")
     assert [each.sentence for each in waiting] == ["“市乡村振兴局”并入“市农业农村局”"]
+    with pytest.raises(Conflict) as refused:
+        make(any_engine, End("rural_revitalisation_bureau", TODAY, "文号"))
+    assert "2026年2月13日生效；请先取消那一项" in refused.value.message
     reforms.cancel(any_engine, admin, waiting[0].id, key="back")
     with pytest.raises(Conflict):
         reforms.cancel(any_engine, admin, waiting[0].id, key="twice")

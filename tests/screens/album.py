@@ -24,7 +24,7 @@ def album(office: Office) -> Iterator[Picture]:
     yield from _instances(office)
     yield from _administration(office)
     yield from access.pictures(office.engine)
-    yield from who_is_who.pictures()
+    yield from who_is_who.pictures(office)
     yield from standing_in.pictures(office)
     yield from _errors(office)
 

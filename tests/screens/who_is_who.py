@@ -6,16 +6,22 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
+from engine import accounts, reforms
+from engine.clock import parse_moment
+from engine.org_reforms import Merge
 from engine.sheet_reform import ORG_HEADINGS, ORGS, STAFF, STAFF_HEADINGS
 from engine.sheets.writing import Sheet, write
+from tests.screens.office import Office
 from tests.screens.picture import Doing, Picture, press
 from web.pages.administration.sheets import XLSX
 
 
-def pictures() -> Iterator[Picture]:
+def pictures(office: Office) -> Iterator[Picture]:
     """The pages of organisations, people and posts, and what follows a change of them."""
     orgs, people = "/admin/organisations", "/admin/people"
+    _order_a_merger(office)
     old = f"{orgs}/rural_revitalisation_bureau"
+    yield Picture("82-organisation-waiting", "sysadmin", old)
     yield Picture("82-organisations-found", "sysadmin", f"{orgs}?q=五台")
     yield Picture("82-organisations-none", "sysadmin", f"{orgs}?q=没有这个")
     yield Picture("82-organisation", "sysadmin", f"{orgs}/gov_office")
@@ -28,7 +34,9 @@ def pictures() -> Iterator[Picture]:
     yield Picture(
         "82-organisation-merge-follows", "sysadmin", f"{orgs}/finance_bureau/merge", _merge
     )
-    yield Picture("82-organisation-merge-later", "sysadmin", f"{old}/merge", _merge_later)
+    yield Picture(
+        "82-organisation-merge-later", "sysadmin", f"{orgs}/media_centre/merge", _merge_later
+    )
     yield Picture("83-coming", "sysadmin", "/admin/coming")
     yield Picture("84-people-found", "sysadmin", f"{people}?q=财政局")
     yield Picture("84-person", "sysadmin", f"{people}/evm")
@@ -69,8 +77,15 @@ def _merge(page: Page) -> None:
 
 
 def _merge_later(page: Page) -> None:
-    page.select_option("#f-successor", "agriculture_bureau")
     page.fill("#f-effective", "2026-03-01")
-    page.fill("#f-evidence", "忻机编〔2026〕3号")
-    press("下一步")(page)
-    press("确认")(page)
+    _merge(page)
+
+
+def _order_a_merger(office: Office) -> None:
+    """One change that waits for its day."""
+    admin = accounts.actor_named(office.engine, "sysadmin")
+    old = "rural_revitalisation_bureau"
+    if not reforms.coming(office.engine, admin, old):
+        day = parse_moment("2026-03-01T00:00:00+08:00")
+        merger = Merge(old, "agriculture_bureau", day, "忻机编〔2026〕3号")
+        reforms.make(office.engine, admin, merger, key="a-merger")

@@ -143,7 +143,7 @@ def test_people_are_found_by_name_post_and_organisation(admin: Desk) -> None:
 def test_somebody_new_is_added_moved_and_leaves(admin: Desk) -> None:
     admin.open("/admin/people/-/new")
     page = admin.submit("/admin/", name="", org0="finance_bureau", post0="")
-    assert "请填写名称" in page.text
+    assert "请填写姓名" in page.text
     page = admin.submit(
         "/admin/", name="鲁知新", person_id="n-1", org0="finance_bureau", post0="dept_clerk"
     )
