@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from engine import accounts, directory, history, reforms, tasks
 from engine.clock import parse_moment
@@ -15,7 +16,7 @@ from engine.model import Opinion
 from engine.org_reforms import AddOrganisation, CorrectOrganisation, End, Merge, Rename
 from engine.staff_reforms import AddPerson, KeepPost, Leave, MovePerson
 from engine.startup import Engine
-from engine.storage import work_items
+from engine.storage import tables, work_items
 from tests.rows import responses_of
 from tests.story import Story
 from web.demo import office as demo
@@ -140,6 +141,20 @@ def test_a_merger_that_was_taken_back_does_not_happen(any_engine: Engine) -> Non
         reforms.cancel(any_engine, admin, waiting[0].id, key="twice")
     story.at("2026-02-14T09:00:00+08:00")
     assert "rural_revitalisation_bureau" in of_org(any_engine, story)
+
+
+def test_what_can_not_be_made_on_its_day_is_left_to_the_administrator(any_engine: Engine) -> None:
+    story = countersigning(any_engine)
+    make(any_engine, merge(MERGED))
+    make(any_engine, End("agriculture_bureau", TODAY, "忻机编〔2026〕4号"))
+    story.at(MERGED)
+    with any_engine.database.read() as connection:
+        [job] = connection.execute(sa.select(tables.job).where(tables.job.c.kind == reforms.JOB))
+    assert job.attempts == 1
+    assert "“市乡村振兴局”并入“市农业农村局””到期未能生效：请选择承接它的另一个" in job.last_error
+    assert "rural_revitalisation_bureau" in of_org(any_engine, story)
+    admin = accounts.actor_named(any_engine, "sysadmin")
+    assert reforms.coming(any_engine, admin)
 
 
 def test_steps_that_open_later_go_to_the_successor_too(engine: Engine) -> None:
