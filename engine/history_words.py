@@ -45,6 +45,9 @@ WORDS = {
     "timer.fired": "“{step}”已到期[（{due}）][，依据{source}]",
     "response.deemed": "[{party_name}]逾期未反馈，系统按规定记录为视为没有不同意见"
     "[（截止{due}）][，依据{source}]；无人签署",
+    "response.late": "{who}登记了[{party_name}]逾期后的来文[（{received}）][，意见：{opinion}]"
+    "；流程不变",
+    "response.closed": "{who}把[{party_name}]到期未回复的“{step}”转入协商；无人签署",
     "message.received": "收到消息[“{name}”]",
     "message.sent": "发出消息[“{name}”]",
     "absence.recorded": "{who}登记了[{person}]外出[（{absence}）][，自{starts}][至{ends}]",

@@ -258,6 +258,7 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
         ),
         files=files,
         requests=tuple((each.key, each.name) for each in asks),
+        asked=bool(answered) or any(scene.property_of(item, "party") for item in items),
         may_cancel=(row.state == "running" and row.started_by == actor.person_id and untouched),
     )
 

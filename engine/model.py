@@ -227,16 +227,19 @@ class InstanceView:
     files: tuple[File, ...]
     may_cancel: bool = False
     requests: tuple[tuple[str, str], ...] = ()  # (key, name) of what may be asked about it now
+    asked: bool = False  # whether other parties were asked for their word
 
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """One diagram of an instance with its markers. elements: BPMN id → done, active, overdue."""
+    """One diagram of an instance with its markers. elements: BPMN id → done, active, overdue;
+    roles: BPMN id of a step → who acts, in words."""
 
     key: str
     name: str
     xml: str
     elements: Mapping[str, str]
+    roles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

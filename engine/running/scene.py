@@ -47,6 +47,7 @@ class Scene:
         """Who said what, newest first; silence stands as the system's record of silence."""
         said = [self._opinion(item) for item in self.items if item.state == "done"]
         said += [self._silence(row) for row in self.responses if row.recorded_by == "system"]
+        said += [self._late(row) for row in self.responses if row.type == "LATE_OPINION"]
         newest_last = sorted(said, key=lambda each: each.at)
         return tuple(reversed(newest_last))
 
@@ -80,6 +81,22 @@ class Scene:
             outcome=row.type,
             outcome_label="逾期未回复，视为无不同意见",
             text="系统记录，无人签字",
+            basis=row.basis,
+            css="deemed",
+        )
+
+    def _late(self, row: Any) -> Opinion:
+        """What came after silence had counted; whoever registered it did not say it."""
+        return Opinion(
+            at=row.recorded_at,
+            step=self._element_name(row.element_id),
+            person=self.office.person_name(row.person_id),
+            post=self.office.title_of(row.person_id, row.recorded_at),
+            signed_as=None,
+            org=self.office.org_name(row.party),
+            outcome=row.type,
+            outcome_label="逾期后来文，另行登记，不改变流程",
+            text=row.opinion,
             basis=row.basis,
             css="deemed",
         )
@@ -194,7 +211,12 @@ class Scene:
             for (process, identity), element in self.definition.elements.items():
                 if process == key and element.called and self._called_is_open(element.called):
                     markers[identity] = "overdue" if self._is_late(element.called) else "active"
-            found.append(Diagram(key=key, name=name, xml=xml, elements=markers))
+            roles = {
+                identity: words
+                for (process, identity), element in self.definition.elements.items()
+                if process == key and (words := self._roles(element))
+            }
+            found.append(Diagram(key=key, name=name, xml=xml, elements=markers, roles=roles))
         return tuple(found)
 
     def _mark_hosts(self, markers: dict[str, str], process: str, identity: str) -> None:

@@ -40,10 +40,12 @@ MANAGER_SEES = frozenset(
         "tasks.fields",
         "instances.show",
         "instances.elements",
+        "replies.show",
         "files.download",
         "api_instances.one",
         "api_instances.history",
         "api_instances.elements",
+        "api_replies.listing",
         "api_tasks.one",
         "api_files.download",
     }

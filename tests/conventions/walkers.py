@@ -165,6 +165,12 @@ class Walker:
             "api_definitions.start": {"values": START},
             "api_instances.cancel": {"reason": "填错了内容"},
             "api_instances.send": {"payload": {}},
+            "api_replies.late": {
+                "party": "finance_bureau",
+                "opinion": "请缓行。",
+                "received_at": now,
+            },
+            "api_replies.unanswered": {"task_id": "0" * 32},
             "api_tasks.claim": {"version": 1},
             "api_tasks.release": {"version": 1},
             "api_tasks.save_draft": filled,

@@ -124,6 +124,9 @@ def _instances(office: Office) -> Iterator[Picture]:
     yield Picture("44-instance-may-cancel", "gov_clerk", instance("draft"), _diagram)
     yield Picture("44-instance-cancel-refused", "gov_clerk", instance("draft"), press("撤销办理"))
     yield Picture("44-instance-confirm-cancel", "gov_clerk", instance("draft"), _cancelling)
+    replies = instance("deemed") + "/replies"
+    yield Picture("46-replies", "gov_clerk", replies)
+    yield Picture("46-replies-refused", "gov_clerk", replies, press("登记"))
     yield Picture("45-instance-cancelled", "gov_clerk", instance("cancelled"), _diagram)
 
 

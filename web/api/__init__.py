@@ -12,12 +12,24 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from engine.startup import Engine
-from web.api import definitions, demo, files, instances, limits, office, problems, schemas, tasks
+from web.api import (
+    definitions,
+    demo,
+    files,
+    instances,
+    limits,
+    office,
+    problems,
+    replies,
+    schemas,
+    tasks,
+)
 
 VERSION = "1.0"
 BLUEPRINTS = (
     definitions.blueprint,
     instances.blueprint,
+    replies.blueprint,
     tasks.blueprint,
     files.blueprint,
     office.blueprint,

@@ -89,6 +89,7 @@ class Diagram(Answer):
     name: str
     xml: str
     elements: dict[str, str]
+    roles: dict[str, str] = Field(description="步骤由谁办理")
 
 
 class ElementsAnswer(Answer):

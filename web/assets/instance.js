@@ -53,6 +53,19 @@ function mark(viewer, diagram, names) {
   });
 }
 
+// Who acts stands at the foot of every step.
+function label(viewer, diagram) {
+  const overlays = viewer.get('overlays');
+  const registry = viewer.get('elementRegistry');
+  for (const [id, words] of Object.entries(diagram.roles)) {
+    if (!registry.get(id)) continue;
+    const html = document.createElement('div');
+    html.className = 'gc-role';
+    html.textContent = words;
+    overlays.add(id, { position: { bottom: 17, left: 0 }, html, scale: true, show: {} });
+  }
+}
+
 async function start(panel) {
   const diagrams = await read(panel.dataset.diagrams);
   if (!diagrams.length) return;
@@ -65,6 +78,7 @@ async function start(panel) {
   async function show(diagram) {
     await viewer.importXML(diagram.xml);
     mark(viewer, diagram, names);
+    label(viewer, diagram);
     open(viewer, diagram);
     for (const tab of tabs.children) {
       tab.setAttribute('aria-pressed', String(tab.dataset.key === diagram.key));
