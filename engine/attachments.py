@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -47,7 +48,8 @@ def store(
 ) -> File:
     """Keep an uploaded file; it belongs to its uploader until a form takes it into an instance.
 
-    Raises NotAllowed, TooLarge, Invalid (kind, name, classified), StorageUnavailable (disk full).
+    One that looks classified is kept with a warning: only a person can tell. Raises NotAllowed,
+    TooLarge, Invalid (kind, name), StorageUnavailable (disk full).
     """
     if not actor.has("staff"):
         raise NotAllowed("您的账号不办理公文，不能上传文件。")
@@ -77,7 +79,8 @@ def store(
         body = {"name": name, "sha256": sha256}
         answer, _ = run_once(engine, actor.person_id, key, "attachments.store", body, work)
     with engine.database.read() as connection:
-        return _file(_fetch(connection, actor, answer["id"]))
+        stored = _file(_fetch(connection, actor, answer["id"]))
+    return replace(stored, warning=engine.registry.look_at_upload(name, data))
 
 
 def get(engine: Engine, actor: Actor, file_id: str) -> File:

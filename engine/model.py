@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from engine.errors import Finding
     from engine.forms import Form
 
 T = TypeVar("T")
@@ -154,6 +155,7 @@ class File:
     uploaded_by: str
     uploaded_at: datetime
     sha256: str
+    warning: str | None = None  # of an upload that looks as if it should not be here
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ class TaskView:
     draft_at: datetime | None = None
     may_act: bool = True
     refusal: str | None = None  # why not, when may_act is False
+    notices: tuple[Finding, ...] = ()  # what the checks found before this step
     capacity: str | None = (
         None  # "以常务副市长身份（代行市长职务）批示，委托编号…", None for oneself
     )

@@ -194,6 +194,9 @@ RefuseSilence = Callable[[Mapping[str, str]], str | None]
 """The properties of a step that asks somebody → why silence may never answer it; None if it may."""
 
 Resolver = Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
+LookAtUpload = Callable[[str, bytes], str | None]
+"""(file name, content) → a sentence of warning for who uploads it, None without one."""
+
 MandateCheck = Callable[["Directory", Mapping[str, Any]], Iterable["Finding"]]
 TakeOver = Callable[["Directory", str, datetime], Assignment]
 ArrangementCheck = Callable[["Directory", str, Mapping[str, Any]], Iterable["Finding"]]
@@ -215,6 +218,7 @@ class Registry:
         fixed_orgs: Iterable[str] = (),
         clauses: int | None = None,
         refuse_silence: RefuseSilence | None = None,
+        look_at_upload: LookAtUpload | None = None,
     ) -> None:
         self.resolve = resolve
         self.take_over = take_over or (lambda _office, person, _at: Assignment(person=person))
@@ -222,6 +226,7 @@ class Registry:
         self.check_mandate = check_mandate  # of a row of substitution, whatever its kind
         self.check_arrangement = check_arrangement  # of a row of responsibility, assistant_link
         self.fields = dict(fields or {})  # what leaders divide among themselves: code → name
+        self.look_at_upload = look_at_upload or (lambda _name, _data: None)
         self.clauses = clauses  # how many articles the work rules have; None is not checked
         self.refuse_silence = refuse_silence
         self._procedures: dict[str, Procedure] = {}

@@ -103,6 +103,7 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         draft_at=item.draft_at,
         may_act=refusal is None,
         refusal=refusal,
+        notices=completing.notices(scene.property_of(item, "findings"), data),
         capacity=signatures.about_to_sign(office, item, engine.clock.now())
         if refusal is None
         else None,

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 
 from engine.procedure import Procedure, Registry
+from processes.shared import secrecy
 from processes.shared.assignment import CITY, OFFICE, resolve, take_over
 from processes.shared.fields import FIELDS
 from processes.shared.silence import refuse_silence
@@ -32,4 +33,5 @@ def discover() -> Registry:
         fixed_orgs=(CITY, OFFICE),
         clauses=CLAUSES,
         refuse_silence=refuse_silence,
+        look_at_upload=secrecy.warning,
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from engine.conventions import Convention
 from engine.procedure import Column, Context, Procedure, Register, Summary, with_context
-from processes.shared import moments, opinions, word_count
+from processes.shared import linked, moments, opinions, standing, word_count
+
+Rows = list[dict[str, Any]]
 
 RECEIVED = Register(
     key="received_document",
@@ -25,6 +28,19 @@ RETURNED = Register(
     columns=(Column("number", "退文单号"), Column("title", "标题"), Column("reasons", "理由")),
     unique=("number",),
 )
+PLACEHOLDER = Register(
+    key="classified_placeholder",
+    name="涉密件占位登记簿",
+    columns=(  # none that could hold a title or a text
+        Column("number", "占位号"),
+        Column("secret_no", "件号"),
+        Column("level", "密级"),
+        Column("storage", "存放处"),
+        Column("channel", "机要交接"),
+        Column("sender", "来文单位"),
+    ),
+    unique=("number",),
+)
 OFFICE_HEAD_REVIEWS = Convention(
     "office_head_reviews",
     "呈批先经办公室负责人审核",
@@ -41,7 +57,8 @@ SG_REVIEWS_SINGLE_FIELD = Convention(
     used_in=("呈批：秘书长审核",),
     about="涉及多个领域或重大事项的一律经秘书长；新发起的事项起适用。",
 )
-MEETING_ONLY = ("approve", "approve_rev")
+LEVELS = {"secret": "秘密", "confidential": "机密", "top": "绝密"}
+GRANTED = ("approve", "approve_rev")
 
 
 @with_context
@@ -66,26 +83,85 @@ def slip_number(context: Context, title: str, reasons: str) -> str:
 
 
 @with_context
+def register_placeholder(
+    context: Context, secret_no: str, level: str, storage: str, channel: str, sender: str
+) -> str:
+    """Enter a classified document by its number alone (保守国家秘密法); the placeholder's number."""
+    number = f"密占〔{context.now.year}〕{context.take_number(PLACEHOLDER.key)}号"
+    context.add_record(
+        PLACEHOLDER.key,
+        {
+            "number": number,
+            "secret_no": secret_no,
+            "level": LEVELS[level],
+            "storage": storage,
+            "channel": channel,
+            "sender": context.directory.org_name(sender),
+        },
+    )
+    return number
+
+
+@with_context
+def seal_files(context: Context) -> int:
+    """Seal what was uploaded by mistake and tell who answers for secrecy; how many files."""
+    sealed = context.seal_files()
+    context.notify("security_admin", f"有涉密件误传入系统，{sealed}个文件已封存，请按保密规定处置。")
+    return sealed
+
+
+@with_context
 def count_chars(context: Context, sha256: str | None) -> int | None:
     """The words of a stored body file (04 §4.2); None when they cannot be counted automatically."""
     found = context.read_file(sha256) if sha256 else None
     return word_count.count_file(*found) if found is not None else None
 
 
+def days_before(deadline: str | None, days: int | None) -> str | None:
+    """The last day for submitting a draft: counted back in calendar days, never rolled (第三十条)."""
+    if deadline is None or days is None:
+        return None
+    return (date.fromisoformat(deadline[:10]) - timedelta(days=days)).isoformat()
+
+
+@with_context
+def prev_workday(context: Context, day: str | None) -> str | None:
+    """The day to recommend when the last day is no working day 【约】."""
+    return day and context.calendar.prev_workday(date.fromisoformat(day)).isoformat()
+
+
+@with_context
+def days_late(context: Context, latest: str | None) -> int:
+    """By how many days a draft submitted now is late; 0 when it is in time."""
+    if latest is None:
+        return 0
+    return max(0, (context.now.date() - date.fromisoformat(latest)).days)
+
+
 def reason_to_fix(
-    has_block: bool, init_result: str | None, final_decision: str | None, cs_revise: bool
+    has_block: bool,
+    init_result: str | None,
+    final_decision: str | None,
+    legal_result: str | None,
+    dispute_revise: bool,
+    proc_failed: bool,
 ) -> str:
-    """Why a document is back with its drafter."""
-    if final_decision == "return":
-        return "leader"
-    if cs_revise:
-        return "adopt"
-    return "initial" if init_result == "supplement" else "precheck"
+    """Why a document is back with its drafter; it decides where it goes when it is mended."""
+    reasons = {
+        "leader": final_decision == "return",
+        "legal": legal_result == "pass_with_changes",
+        "legal_fail": legal_result == "fail",
+        "dispute": dispute_revise,
+        "initial": init_result == "supplement",
+        "precheck": has_block,
+        "procedure": proc_failed,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "adopt")
 
 
-def unexplained(violations: list[Any], notes: list[Any]) -> list[Any]:
-    """The overridable findings without a reason; asked again when the value has changed."""
-    explained = {(note["no"], note["value"]) for note in notes}
+def unexplained(violations: Rows, notes: Rows) -> Rows:
+    """The overridable findings nobody has given a reason for; asked again when the value changed."""
+    explained = {(note["no"], note["value"]) for note in notes if note["reason"]}
     return [
         each
         for each in violations
@@ -93,22 +169,24 @@ def unexplained(violations: list[Any], notes: list[Any]) -> list[Any]:
     ]
 
 
-def to_countersign(
-    nature: str | None,
-    authority: list[str],
-    extra: list[str],
-    results: list[Any],
-    results_hash: str | None,
-    body_hash: str | None,
-) -> list[str]:
-    """Departments that still have to countersign the present text (工作规则第三十三条)."""
-    wanted = [*(authority if nature == "request" else []), *extra]
-    return opinions.missing_depts(list(dict.fromkeys(wanted)), results, results_hash, body_hash)
+def notes_to_write(violations: Rows, notes: Rows) -> Rows:
+    """The reasons given so far, and an empty line for each finding that still wants one."""
+    wanted = unexplained(violations, notes)
+    empty = [{"no": each["no"], "value": each["value"], "reason": None} for each in wanted]
+    return [*notes, *empty]
 
 
-def decision_ok(decision: str | None, meeting_item: bool) -> bool:
-    """Whether a decision can be carried out: what a meeting must decide is not approved alone."""
-    return decision is not None and not (meeting_item and decision in MEETING_ONLY)
+def decision_ok(decision: str | None, must_meet: bool, dispute_status: str) -> bool:
+    """Whether a decision can be carried out: what a meeting must decide, or what departments still
+    dispute, is not approved (第二十一条、第三十四条)."""
+    if decision in GRANTED:
+        return not must_meet and dispute_status in ("none", "closed")
+    return decision in ("reject", "to_meeting", "transfer", "circulate")
+
+
+def lead_of(handlers: list[str], lead: str | None) -> str:
+    """The department that handles; with several, the one named."""
+    return lead or handlers[0]
 
 
 PROCEDURE = Procedure(
@@ -120,19 +198,27 @@ PROCEDURE = Procedure(
     functions={
         **moments.FUNCTIONS,
         **opinions.FUNCTIONS,
+        **standing.FUNCTIONS,
         "receive_number": receive_number,
         "slip_number": slip_number,
+        "register_placeholder": register_placeholder,
+        "seal_files": seal_files,
         "count_chars": count_chars,
+        "days_before": days_before,
+        "prev_workday": prev_workday,
+        "days_late": days_late,
         "reason_to_fix": reason_to_fix,
         "unexplained": unexplained,
-        "to_countersign": to_countersign,
+        "notes_to_write": notes_to_write,
         "decision_ok": decision_ok,
+        "lead_of": lead_of,
+        "start_linked": linked.start_linked,
     },
-    registers=(RECEIVED, RETURNED),
+    registers=(RECEIVED, RETURNED, PLACEHOLDER, linked.PENDING),
     conventions=(OFFICE_HEAD_REVIEWS, SG_REVIEWS_SINGLE_FIELD),
     starter_roles=frozenset(
         {"dept_clerk", "dept_head", "county_clerk", "county_head", "doc_section"}
     ),
     description="请示、报告、通知等公文从报送、初审、会签到领导批示、答复、归档。",
-    clause="工作规则第二十九至三十六条",
+    clause="工作规则第二十九至三十七条",
 )

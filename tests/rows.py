@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.running.context import CommandContext
 from engine.startup import Engine
 from engine.storage import tables
 
@@ -22,3 +23,10 @@ def jobs_of(engine: Engine, instance_id: str) -> list[Any]:
     query = sa.select(tables.job).where(tables.job.c.instance_id == instance_id)
     with engine.database.read() as connection:
         return list(connection.execute(query.order_by(tables.job.c.due_at)))
+
+
+def variables_of(engine: Engine, instance_id: str) -> dict[str, Any]:
+    """The newest value of every variable of a running instance's own process."""
+    with engine.database.read() as connection:
+        context = CommandContext(engine, connection, engine.clock.now(), instance_id)
+        return dict(context.subject(instance_id).variables)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
-from flask import g, request
+from flask import flash, g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine import attachments
@@ -117,7 +117,10 @@ def _store(
 ) -> str | None:
     name = upload.filename or ""
     try:
-        return attachments.store(engine, actor, name, cast("BinaryIO", upload.stream), key=key).id
+        stored = attachments.store(engine, actor, name, cast("BinaryIO", upload.stream), key=key)
+        if stored.warning is not None:
+            flash(f"“{each.label}”：{stored.warning}", "fix")
+        return stored.id
     except (Invalid, TooLarge) as error:
         typed.findings.append(Finding(f"“{each.label}”：{error.message}", each.key))
         return None

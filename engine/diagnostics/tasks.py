@@ -26,7 +26,7 @@ from engine.errors import WARNING, Diagnosis
 PYTHON = frozenset({"", "python", "text/x-python", "application/x-python", "text/python"})
 OF_A_STEP = {
     *("role", "org", "field", "scope", "assignee", "who", "policy"),  # who acts
-    *("form", "clause", "help", "submit_label"),  # what is shown
+    *("form", "clause", "help", "submit_label", "findings"),  # what is shown
     *("outcomes", "collect"),  # which buttons; where several signers' words go
     *("party", "response", "no_response", "reply"),  # whose answer it is, to what
     *("asker", "asker_outcome", "asker_label", "asker_when", "asker_refusal"),  # who asked

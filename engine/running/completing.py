@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from engine import signatures
 from engine.directory import Directory
-from engine.errors import Conflict, NotAllowed, StaleVersion
+from engine.errors import Conflict, Finding, NotAllowed, StaleVersion
 from engine.history import Entry, Head, append
 from engine.model import Action, Actor
 from engine.running import entering, offers, words
@@ -94,6 +94,18 @@ def shown_values(
     draft = item.draft or {}
     shown.update({key: value for key, value in draft.get("values", {}).items() if key in keys})
     return shown
+
+
+def notices(name: str | None, data: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """What the checks found before a step whose `findings` names a variable, each with its source.
+
+    The variable is a list of records of a decision table: message, severity, source.
+    """
+    found = data.get(name or "") or []
+    return tuple(
+        Finding(str(each["message"]), severity=each["severity"], source=each.get("source"))
+        for each in found
+    )
 
 
 def task_data(connection: Connection, item: Any) -> dict[str, Any]:

@@ -186,4 +186,5 @@ FUNCTIONS: dict[str, Any] = {
     "unresolved_of": unresolved_of,
     "adopted_any": adopted_any,
     "merge_results": merge_results,
+    "missing_depts": missing_depts,
 }

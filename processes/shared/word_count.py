@@ -40,16 +40,20 @@ def body_of(paragraphs: list[str]) -> list[str]:
 
 def count_file(name: str, content: bytes) -> int | None:
     """The words of a stored file's body; None when they cannot be counted (PDF, scans)."""
+    lines = lines_of(name, content)
+    return None if lines is None else sum(map(count_text, body_of(lines)))
+
+
+def lines_of(name: str, content: bytes) -> list[str] | None:
+    """The paragraphs of a file that can be read as text; None for others."""
     suffix = name.rpartition(".")[2].lower()
     if suffix == "docx":
-        return count_docx(content)
-    if suffix == "txt":
-        return sum(map(count_text, body_of(content.decode("utf-8", "replace").splitlines())))
-    return None
+        return _paragraphs(content)
+    return content.decode("utf-8", "replace").splitlines() if suffix == "txt" else None
 
 
-def count_docx(content: bytes) -> int | None:
-    """The words of a docx body, tables included; None when the file is not one."""
+def _paragraphs(content: bytes) -> list[str] | None:
+    """The paragraphs of a docx, tables included; None when the file is not one."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if archive.getinfo("word/document.xml").file_size > LARGEST_XML:
@@ -61,8 +65,7 @@ def count_docx(content: bytes) -> int | None:
         return None
     if root.getroottree().docinfo.doctype:
         return None
-    paragraphs = [
+    return [
         "".join(node.text or "" for node in paragraph.iter(f"{WORD}t"))
         for paragraph in root.iter(f"{WORD}p")
     ]
-    return sum(map(count_text, body_of(paragraphs)))

@@ -227,6 +227,7 @@ class File(Answer):
     uploaded_by: str
     uploaded_at: datetime
     sha256: str
+    warning: str | None = None
 
 
 class Listed(Answer):

@@ -66,6 +66,14 @@ class Fact(Answer):
     text: str
 
 
+class Notice(Answer):
+    """What a check found before this step. severity: block, override, hint; source: its basis."""
+
+    message: str
+    severity: str
+    source: str | None
+
+
 class TaskAnswer(Answer):
     """One task: its row (version and deadline in it), form, values, actions, what comes next."""
 
@@ -83,6 +91,7 @@ class TaskAnswer(Answer):
     draft_at: datetime | None
     may_act: bool
     refusal: str | None
+    notices: list[Notice]
 
 
 class VersionBody(Body):
