@@ -129,6 +129,12 @@ class Story:
     def initial(self, outcome: str = "accept", **changes: Any) -> Outcome:
         return self.do("sec1", "UT_initial", outcome, **{**CHECKED, **changes})
 
+    def check(self, element: str, outcome: str = "pass", **changes: Any) -> Outcome:
+        """The secretariat looks at the material of a required procedure."""
+        values = {"evidence_no": "材料1号", **MATERIAL.get(element, {}), **changes}
+        given = {key: value for key, value in values.items() if value is not None}
+        return self.do("sec1", element, outcome, "已核对。", **given)
+
     def sign_out(self) -> Outcome:
         """The host department's head signs first; the delivery starts every deadline."""
         return self.do(
@@ -214,4 +220,15 @@ DRAFTED: dict[str, Any] = {
     "field": "general",
     "suggested_decision": "approve",
     "disclosure_class": "active",
+}
+MATERIAL: dict[str, dict[str, Any]] = {
+    "UT_risk": {"risk_level": "low"},
+    "UT_eval5": {
+        "e_legal": True,
+        "e_need": True,
+        "e_science": True,
+        "e_feasible": True,
+        "e_macro": True,
+    },
+    "UT_prior": {"prior_reply_no": "忻政函〔2026〕3号", "evidence_no": None},
 }

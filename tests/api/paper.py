@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.api.caller import Document, engine_of
 from tests.rows import variables_of
-from tests.story import CHECKED, DRAFTED, PREPARED
+from tests.story import CHECKED, DRAFTED, MATERIAL, PREPARED
 
 SENDERS = {
     "education_bureau": ("education_clerk", "education_head", "dept", "市教育局"),
@@ -78,8 +78,9 @@ class Paper(Document):
 
     def check(self, element: str, outcome: str = "pass", **more: Any) -> dict[str, Any]:
         """Materials of a required procedure are looked at."""
-        values = {**MATERIAL.get(element, {}), "evidence_no": "材料1号", **more}
-        return self.do("sec1", element, outcome, "已核对。", **values)
+        values = {"evidence_no": "材料1号", **MATERIAL.get(element, {}), **more}
+        given = {key: value for key, value in values.items() if value is not None}
+        return self.do("sec1", element, outcome, "已核对。", **given)
 
     def propose(self, **changes: Any) -> dict[str, Any]:
         return self.do("sec1", "UT_draft_opinion", **{**DRAFTED, **changes})
@@ -135,16 +136,3 @@ class Paper(Document):
     def variables(self) -> dict[str, Any]:
         """The newest value of every variable, for a look behind the pages."""
         return variables_of(engine_of(self.app), self.id)
-
-
-MATERIAL: dict[str, dict[str, Any]] = {
-    "UT_risk": {"risk_level": "low"},
-    "UT_eval5": {
-        "e_legal": True,
-        "e_need": True,
-        "e_science": True,
-        "e_feasible": True,
-        "e_macro": True,
-    },
-    "UT_prior": {"prior_reply_no": "忻政函〔2026〕3号"},
-}

@@ -45,6 +45,7 @@ def to_the_mayor(story: Story) -> None:
     story.start()
     story.to_initial()
     story.initial(is_major=True, is_major_basis="重大事项。")
+    story.check("UT_eval5")
     story.draft(field="education")
     story.stations("office_director", "dsg3", "sg")
     story.do("vm2", "UT_vm", "approve", comment="同意，报市长审批。")
