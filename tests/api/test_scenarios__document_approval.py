@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from engine import registers, timers
+from engine.storage import tables
 from tests.api.caller import engine_of
 from tests.api.paper import ONE_ITEM, Paper
 from tests.rows import responses_of
@@ -322,3 +324,146 @@ def test_scenario_10_nothing_of_a_classified_document_gets_in(any_app: Flask, do
     assert set(kept) == {"number", "secret_no", "level", "storage", "channel", "sender"}
     assert book(paper, "received_document") == []
     assert "（未填标题" in paper.shown()["instance"]["title"]
+
+
+def test_scenario_3_departments_that_disagree_must_negotiate_first(any_app: Flask) -> None:
+    paper = Paper(any_app, "agriculture_bureau")
+    paper.clock("2026-03-02T09:00:00+08:00")
+    paper.send(
+        paper.request(
+            field="agriculture",
+            authority_depts=["finance_bureau"],
+            authority_checked=False,
+            countersign_mode="countersign",
+        )
+    )
+    paper.countersign("finance_bureau")
+    paper.clock("2026-03-03T10:00:00+08:00")
+    paper.do("finance_head", "UT_reply", "object", "资金来源不明。", basis="预算法第十三条")
+    refused_row = {"dept": "finance_bureau", "adopted": False, "reason": "资金已列入预算。"}
+    paper.do("agriculture_clerk", "UT_summary", adoption=[refused_row], comment="已汇总。")
+
+    met = {"negotiated_at": "2026-03-03T09:00:00+08:00", "still_open": ["finance_bureau"]}
+    said = "部门主要负责人尚未协商，不得报请市政府领导协调"
+    assert said in paper.refused("agriculture_head", "UT_negotiate", None, "未谈。", **met)
+    paper.do("agriculture_head", "UT_negotiate", None, "未能一致。", heads_met=True, **met)
+    row = {"party": "finance_bureau", "opinion": "资金来源不明"}
+    told = paper.refused("agriculture_clerk", "UT_state_dispute", dispute_table=[row])
+    assert "协商不一致的，须列明各方意见、理据并提出办理建议" in told
+    row |= {"basis": "预算法第十三条", "suggestion": "请市政府明确资金来源"}
+    paper.do("agriculture_clerk", "UT_state_dispute", dispute_table=[row])
+    assert paper.open_steps() == [("UT_register", "文书科")]
+    paper.register()
+    paper.accept()
+    # the leader in charge of the host department coordinates, and nothing is negotiated twice
+    assert paper.open_steps() == [("UT_coordinate", "闻人岚")]
+    paper.do("vm1", "UT_coordinate", "plan", "由财政局核定资金后实施。")
+    known = paper.variables()
+    assert (known["dispute_status"], known["unresolved"]) == ("closed", [])
+    assert paper.open_steps() == [("UT_draft_opinion", "秘书科")]
+
+
+def to_the_reviewer(paper: Paper, name: str) -> None:
+    """A normative document whose materials are complete at the judicial bureau."""
+    paper.to_initial(
+        paper.request(
+            title=f"{paper.name}关于供热管理的通知",
+            doc_type="通知",
+            nature="other",
+            deploy_scope="special",
+            request_items=[],
+            subject_kind="normative",
+            normative_name=name,
+            legal_opinion_dept=paper.text(name="法制审核意见.txt"),
+            field="construction",
+        )
+    )
+    depts = ["finance_bureau"] if name == "gov" else []
+    paper.accept(normative_confirmed=True, countersign_extra_depts=depts)
+    paper.check("UT_eval5")
+    if depts:
+        paper.countersign(*depts)
+        paper.do("finance_head", "UT_reply", "agree", "同意。")
+        paper.do(paper.clerk, "UT_summary", adoption=[], comment="已汇总。")
+    wanted = ("m_draft", "m_note", "m_basis", "m_dept_legal", "m_dept_meeting")
+    files = {each: paper.text(each, name=f"{each}.txt") for each in wanted}
+    paper.do(paper.clerk, "UT_submit_materials", **files)
+    paper.do("legal", "UT_material_check", material_ok=True)
+    paper.do("legal_reviewer", "UT_accept", accept_ok=True, legal_received_at=paper.now())
+
+
+def test_scenario_5_what_is_not_reviewed_waits_and_the_secretary_general_is_called(
+    any_app: Flask,
+) -> None:
+    paper = Paper(any_app, "energy_bureau")
+    paper.clock("2026-02-13T11:00:00+08:00")
+    to_the_reviewer(paper, "gov_office")
+    row = paper.task("legal_reviewer", "UT_review")
+    assert row["due"]["at"] == "2026-03-12T18:00:00+08:00"
+    paper.clock("2026-02-14T10:00:00+08:00")
+    early = paper.refused("legal_reviewer", "UT_review", "conclude", "合法。", review_result="pass")
+    assert "审核时限不得少于规定的工作日" in early
+    paper.clock("2026-03-12T18:00:00+08:00")
+    assert notices(paper) == []
+    paper.clock("2026-03-12T18:00:01+08:00")
+    [called] = notices(paper)
+    assert called["name"] == "secretary_general"
+    assert "15个工作日" in called["payload"]["text"]
+    paper.clock("2026-04-30T18:00:00+08:00")
+    assert [step for step, _ in paper.open_steps()] == ["UT_review"]
+    assert responses_of(engine_of(any_app), paper.id) == []  # silence answers nothing here
+    assert paper.variables()["legal_result"] is None
+
+
+def notices(paper: Paper) -> list[dict[str, Any]]:
+    """What was left for people, this document's."""
+    query = sa.select(tables.outbox).where(
+        tables.outbox.c.instance_id == paper.id, tables.outbox.c.kind == "notice"
+    )
+    with engine_of(paper.app).database.read() as connection:
+        return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def test_scenario_11_a_text_lawful_after_changes_is_only_rechecked(any_app: Flask) -> None:
+    paper = Paper(any_app, "energy_bureau")
+    paper.clock("2026-03-02T09:00:00+08:00")
+    to_the_reviewer(paper, "gov")
+    paper.clock("2026-03-11T10:00:00+08:00")
+    said = "第三条与上位法不一致，请修改。"
+    paper.do("legal_reviewer", "UT_review", "conclude", said, review_result="pass_with_changes")
+    issued = {"issue_ok": True, "legal_opinion_no": "忻司审〔2026〕8号"}
+    paper.do("judicial_head", "UT_legal_issue", **issued)
+    assert paper.open_steps() == [("UT_fix", "炎小晖")]
+    paper.clock("2026-03-12T10:00:00+08:00")
+    paper.mend(
+        body_file=paper.text("按审核意见修改后的正文。"),
+        legal_reply="第三条已照改。",
+        carry_over=True,
+        carry_reason="只改第三条文字，不动财政局职权的实质内容。",
+    )
+    assert [step for step, _ in paper.open_steps()] == ["UT_recheck"]  # no second initial check
+    paper.do(
+        "legal_reviewer",
+        "UT_recheck",
+        "pass",
+        legal_opinion_no="忻司审〔2026〕8号",
+        carry_confirmed=True,
+    )
+    known = paper.variables()
+    assert known["body_hash"] == known["legal_hash"] == known["countersign_hash"]
+    assert known["must_meet"] is True
+    draft = {
+        "summary": "供热管理。",
+        "suggestion": "拟同意。",
+        "field": "construction",
+        "disclosure_class": "active",
+    }
+    told = paper.refused("sec1", "UT_draft_opinion", suggested_decision="approve", **draft)
+    assert "只能建议提请会议研究" in told
+    paper.propose(field="construction", suggested_decision="to_meeting")
+    paper.do("office_director", "UT_office_head", "pass", "同意呈送。")
+    paper.do("dsg4", "UT_dsg", "pass", "同意呈送。")
+    assert "应当提请会议研究" in paper.refused("vm3", "UT_vm", "approve", "同意。")
+    paper.do("vm3", "UT_vm", "to_meeting", "提请常务会议研究。")
+    assert [row["procedure"] for row in book(paper, "pending_start")] == ["会议议题"]
+    assert paper.open_steps() == [("UT_notify", "文书科")]

@@ -183,10 +183,18 @@ def test_an_objection_is_negotiated_then_coordinated_before_it_goes_up(engine: E
     story.do(
         "office_director",
         "UT_negotiate",
-        negotiated_with=["finance_bureau"],
-        negotiated=False,
+        negotiated_at=engine.clock.now().isoformat(),
+        heads_met=True,
+        still_open=["finance_bureau"],
         comment="双方各执一词：主办认为资金已列入预算，财政认为来源仍不明，未能一致。",
     )
+    row = {
+        "party": "finance_bureau",
+        "opinion": "来源不明",
+        "basis": "预算法",
+        "suggestion": "请协调",
+    }
+    story.do("gov_clerk", "UT_state_dispute", dispute_table=[row])
     assert story.open_steps() == [("UT_coordinate", "贺景舟")]
     story.do("evm", "UT_coordinate", "plan", comment="由财政局核定资金后印发。")
     assert story.open_steps() == [("UT_draft_opinion", "秘书科")]
