@@ -86,7 +86,7 @@ def slip_number(context: Context, title: str, reasons: str) -> str:
 def register_placeholder(
     context: Context, secret_no: str, level: str, storage: str, channel: str, sender: str
 ) -> str:
-    """Enter a classified document by its number alone (保守国家秘密法); the placeholder's number."""
+    """Enter a classified document by its number alone (保守国家秘密法); its placeholder number."""
     number = f"密占〔{context.now.year}〕{context.take_number(PLACEHOLDER.key)}号"
     context.add_record(
         PLACEHOLDER.key,
@@ -106,19 +106,21 @@ def register_placeholder(
 def seal_files(context: Context) -> int:
     """Seal what was uploaded by mistake and tell who answers for secrecy; how many files."""
     sealed = context.seal_files()
-    context.notify("security_admin", f"有涉密件误传入系统，{sealed}个文件已封存，请按保密规定处置。")
+    context.notify(
+        "security_admin", f"有涉密件误传入系统，{sealed}个文件已封存，请按保密规定处置。"
+    )
     return sealed
 
 
 @with_context
 def count_chars(context: Context, sha256: str | None) -> int | None:
-    """The words of a stored body file (04 §4.2); None when they cannot be counted automatically."""
+    """The words of a stored body file; None when they cannot be counted automatically."""
     found = context.read_file(sha256) if sha256 else None
     return word_count.count_file(*found) if found is not None else None
 
 
 def days_before(deadline: str | None, days: int | None) -> str | None:
-    """The last day for submitting a draft: counted back in calendar days, never rolled (第三十条)."""
+    """The last day for submitting a draft: calendar days back, never rolled (第三十条)."""
     if deadline is None or days is None:
         return None
     return (date.fromisoformat(deadline[:10]) - timedelta(days=days)).isoformat()
@@ -160,7 +162,7 @@ def reason_to_fix(
 
 
 def unexplained(violations: Rows, notes: Rows) -> Rows:
-    """The overridable findings nobody has given a reason for; asked again when the value changed."""
+    """Overridable findings without a reason; asked again when the value changed."""
     explained = {(note["no"], note["value"]) for note in notes if note["reason"]}
     return [
         each

@@ -1,4 +1,4 @@
-"""公文撤回申请: asks that a document on its way be taken back (工作规则第三十四条; 03-1 3.1.5 【约】).
+"""公文撤回申请: asks that a document on its way be taken back (约定; 工作规则第三十四条).
 
 The document stays as it is until the request is granted. Before the initial check the sender may
 take it back without asking; once a leader has given an instruction, that leader must agree too.

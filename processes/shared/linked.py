@@ -44,5 +44,7 @@ def start_linked(context: Context, process: str, title: str | None, reg_no: str 
             "asked_at": context.now.isoformat(),
         },
     )
-    context.notify(section, f"{name}：{title or ''}（{reg_no or '未编号'}），登记为{number}，请立项。")
+    context.notify(
+        section, f"{name}：{title or ''}（{reg_no or '未编号'}），登记为{number}，请立项。"
+    )
     return number

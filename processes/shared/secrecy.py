@@ -1,7 +1,7 @@
 """Looks for marks of classification in what is uploaded (保守国家秘密法): a warning, never a proof.
 
-A document that only speaks of secrets carries the words too, so a person decides; but whoever uploads
-one with a mark is told at once, before it goes anywhere.
+A document that only speaks of secrets carries the words too, so a person decides; but whoever
+uploads one with a mark is told at once, before it goes anywhere.
 """
 
 from __future__ import annotations

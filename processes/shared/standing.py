@@ -1,8 +1,8 @@
 """What still stands of what was obtained for a text: answers, opinions, reviews, coordination.
 
-A result counts for the very text it was given on, known by its hash. A changed text voids it, unless
-the change only carries out what was asked and that is declared (03-1b: carry_over); a legality review
-is never carried over.
+A result counts for the very text it was given on, known by its hash. A changed text voids it,
+unless the change only carries out what was asked and that is declared (carry_over); a legality
+review is never carried over.
 """
 
 from __future__ import annotations
@@ -50,17 +50,13 @@ def open_procedures(
     opinions_stand: bool,
     published: bool,
 ) -> list[str]:
-    """The required procedures that have not been passed for the present text, each once, in order."""
+    """The required procedures not yet passed for the present text, each once, in order."""
     by_state = {
         "countersign": countersigned,
         "solicit_opinion": opinions_stand,
         "public_consult": published or "public_consult" in passed,
     }
-    return [
-        each
-        for each in PROCEDURES
-        if each in needs and not by_state.get(each, each in passed)
-    ]
+    return [each for each in PROCEDURES if each in needs and not by_state.get(each, each in passed)]
 
 
 def passed_now(passed: list[str], results: Rows) -> list[str]:

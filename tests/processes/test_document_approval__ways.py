@@ -197,17 +197,15 @@ def test_what_is_found_classified_is_sealed_for_everybody(engine: Engine) -> Non
     assert row.values["secret_no"] == "机密件002"
 
 
-def test_a_mark_of_classification_warns_at_upload_and_in_the_name_it_is_refused(
-    engine: Engine,
-) -> None:
+def test_a_word_of_classification_warns_at_upload_and_a_mark_is_refused(engine: Engine) -> None:
     clerk = Way(engine).who("gov_clerk")
-    stored = attachments.store(engine, clerk, "正文.txt", _stream("本件涉及国家秘密。"))
-    assert stored.warning is not None
-    assert "“秘密”" in stored.warning
-    assert "仅登记件号" in stored.warning
+    for text, name in (("本件涉及国家秘密。", "正文.txt"), ("内容。", "绝密材料.txt")):
+        stored = attachments.store(engine, clerk, name, _stream(text))
+        assert stored.warning is not None
+        assert "仅登记件号" in stored.warning
     assert attachments.store(engine, clerk, "正文.txt", _stream("通知。")).warning is None
     with pytest.raises(Invalid, match="涉密公文不得在本系统流转"):
-        attachments.store(engine, clerk, "绝密材料.txt", _stream("内容。"))
+        attachments.store(engine, clerk, "正文.txt", _stream("机密★三年\n内容。"))
 
 
 # ---- required procedures ---------------------------------------------------------------------
