@@ -34,6 +34,7 @@ WORDS = {
     "instance.closed": "流程自动关闭：{reason}",
     "instance.cancelled": "{who}撤销了流程[，理由：{reason}]",
     "item.opened": "“{step}”已送达[{assignee}][{group}，待认领][，{due}前办理][，注意：{alert}]",
+    "paper.printed": "{who}打印了{name}[（第{number}份）]",
     "item.claimed": "{who}认领了“{step}”",
     "item.released": "{who}把“{step}”退回了[{group}]，待重新认领",
     "item.completed": "{who}办理了“{step}”[，结果：{outcome_label}][，意见：{comment}]",

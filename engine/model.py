@@ -127,6 +127,7 @@ class Opinion:
     basis: str | None = None
     css: str = "done"  # done, back, deemed, now
     seconds: int | None = None  # how long it took from offer to completion
+    element_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

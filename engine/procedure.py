@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.calendar import Calendar
     from engine.directory import Directory
     from engine.errors import Finding
+    from engine.paper import Filling
 
 
 class Context(Protocol):
@@ -123,6 +124,17 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A document an instance can be printed as. fill: from what happened to a sheet, or None while
+    there is nothing to print. editable: also as docx, where the office goes on writing in it."""
+
+    key: str
+    name: str
+    fill: Filling
+    editable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """One procedure of the office.
 
@@ -137,6 +149,7 @@ class Procedure:
     summary: Summary = Summary()
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     registers: tuple[Register, ...] = ()
+    papers: tuple[Paper, ...] = ()
     starter_roles: frozenset[str] = frozenset()
     description: str = ""
     clause: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.conventions import Convention
 from engine.procedure import Column, Context, Procedure, Register, Summary, with_context
-from processes.shared import linked, moments, opinions, standing, word_count
+from processes.shared import linked, moments, opinions, papers, standing, word_count
 
 Rows = list[dict[str, Any]]
 
@@ -217,6 +217,7 @@ PROCEDURE = Procedure(
         "start_linked": linked.start_linked,
     },
     registers=(RECEIVED, RETURNED, PLACEHOLDER, linked.PENDING),
+    papers=papers.PAPERS,
     conventions=(OFFICE_HEAD_REVIEWS, SG_REVIEWS_SINGLE_FIELD),
     starter_roles=frozenset(
         {"dept_clerk", "dept_head", "county_clerk", "county_head", "doc_section"}

@@ -37,8 +37,11 @@ if [ "${1:-}" = tests ]; then
         fi
         need chromium
     fi
-    dpkg -s fonts-noto-cjk >/dev/null 2>&1 || need fonts-noto-cjk
 fi
+# papers are laid out with these
+for package in fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; do
+    dpkg -s "$package" >/dev/null 2>&1 || need "$package"
+done
 if [ -n "$packages" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "正在安装系统软件包：$packages"

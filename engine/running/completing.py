@@ -222,6 +222,7 @@ def _record_response(
         "id": uuid4().hex,
         "instance_id": work.context.instance_id,
         "task_id": item.task_id,
+        "process_key": item.process_key,
         "element_id": item.element_id,
         "party": str(work.execution.evaluate(party, data)),
         "type": str(kind),

@@ -68,6 +68,7 @@ class Scene:
             text=item.comment,
             css="back" if negative else "done",
             seconds=int(took) if took is not None else None,
+            element_id=item.element_id,
         )
 
     def _silence(self, row: Any) -> Opinion:

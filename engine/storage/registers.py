@@ -49,6 +49,16 @@ def get(connection: Connection, record_id: str) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
+def of_instance(connection: Connection, instance_id: str) -> list[dict[str, Any]]:
+    """What an instance has entered in any register, oldest first."""
+    query = (
+        sa.select(register_record)
+        .where(register_record.c.instance_id == instance_id)
+        .order_by(register_record.c.created_at, register_record.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def page(
     connection: Connection, register: str, *, limit: int, offset: int, search: str | None
 ) -> list[dict[str, Any]]:

@@ -223,6 +223,7 @@ response = Table(
     Column("id", Id, primary_key=True),
     Column("instance_id", Id, ForeignKey("process_instance.id"), nullable=False),
     Column("task_id", Id, nullable=False),
+    Column("process_key", String(128), nullable=False),
     Column("element_id", String(128), nullable=False),
     Column("party", String(128), nullable=False),
     Column("type", String(64), nullable=False),

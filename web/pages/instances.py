@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
-from engine import instances
+from engine import instances, papers
 from engine.errors import Conflict, GuichengError, Invalid, NotAllowed
 from web.errors import status_of
 from web.pages.parts import page_number, search_words
@@ -45,6 +56,18 @@ def elements(instance_id: str) -> Response:
     return jsonify(diagrams=[asdict(diagram) for diagram in found.diagrams])
 
 
+@blueprint.post("/<instance_id>/papers/<paper>/<kind>")
+def print_paper(instance_id: str, paper: str, kind: str) -> ResponseReturnValue:
+    """One paper as a file; that it was printed is noted."""
+    made = papers.print_one(engine(), actor(), instance_id, paper, kind)
+    return send_file(
+        io.BytesIO(made.content),
+        mimetype=made.media_type,
+        as_attachment=True,
+        download_name=made.name,
+    )
+
+
 @blueprint.post("/<instance_id>/cancel")
 def cancel(instance_id: str) -> ResponseReturnValue:
     reason, key = request.form.get("reason", ""), request.form.get("key", "")
@@ -72,4 +95,7 @@ def refused(error: GuichengError) -> ResponseReturnValue:
 
 def _page(instance_id: str, **more: Any) -> str:
     view = instances.get(engine(), actor(), instance_id)
-    return render_template("instance.html", view=view, row=view.row, key=uuid4().hex, **more)
+    printable = papers.available(engine(), actor(), instance_id)
+    return render_template(
+        "instance.html", view=view, row=view.row, printable=printable, key=uuid4().hex, **more
+    )
