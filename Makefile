@@ -1,6 +1,6 @@
 # make help lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-quick test-corpus setup-tests lint lock licences screens coverage coverage-bpmn clean
+.PHONY: help run setup test test-quick test-corpus setup-tests lint bench lock licences screens coverage coverage-bpmn clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -30,6 +30,9 @@ test-quick: setup-tests ## 日常测试，不到一分钟（不含浏览器和�
 
 test-corpus: setup-tests ## 证明一个文件夹里的每张流程图都能运行或被拒绝并说明（CORPUS=文件夹）
 	@$(PYTHON) -m tests.corpus "$(CORPUS)"
+
+bench: setup ## 与基准并排测量速度；不达标时以状态1结束（不属于测试）
+	@$(PYTHON) -m benchmarks
 
 lint: setup-tests ## 代码检查：格式、类型、边界
 	@$(PYTHON) -m ruff check .

@@ -79,6 +79,8 @@ class Objects:
             "/charges/": self.charge,
             "/links/": self.link,
             "/admin/sheets/": self.reform,
+            "/papers/": "doc_handling_slip",
+            "/as/": "pdf",
         }
         found = {}
         for part in rule.arguments:

@@ -56,7 +56,7 @@ def elements(instance_id: str) -> Response:
     return jsonify(diagrams=[asdict(diagram) for diagram in found.diagrams])
 
 
-@blueprint.post("/<instance_id>/papers/<paper>/<kind>")
+@blueprint.post("/<instance_id>/papers/<paper>/as/<kind>")
 def print_paper(instance_id: str, paper: str, kind: str) -> ResponseReturnValue:
     """One paper as a file; that it was printed is noted."""
     made = papers.print_one(engine(), actor(), instance_id, paper, kind)
