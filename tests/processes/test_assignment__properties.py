@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,3 +135,19 @@ def test_the_same_office_and_moment_always_name_the_same(
 ) -> None:
     first: tuple[Assignment, ...] = resolve(office, request)
     assert resolve(office, request) == first
+
+
+@given(st.lists(absences() | substitutions(), max_size=6), substitutions(), requests, hours)
+def test_when_a_substitution_has_ended_everything_is_as_if_it_had_never_been(
+    rows: list[tuple[str, dict[str, Any]]],
+    ended: tuple[str, dict[str, Any]],
+    request: AssignmentRequest,
+    at: datetime,
+) -> None:
+    over = min(ended[1]["ends_at"], ended[1]["revoked_at"] or ended[1]["ends_at"])
+    after = replace(request, at=max(at, over))
+    with_it, without = paper_office(*rows, ended), paper_office(*rows)
+    told, plain = resolve(with_it, after), resolve(without, after)
+    assert [(each.person, each.form, each.acted_for) for each in told] == [
+        (each.person, each.form, each.acted_for) for each in plain
+    ]
