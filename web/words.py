@@ -138,6 +138,7 @@ def register(app: Flask, engine: Engine) -> None:
     """Give the words to the templates."""
     app.template_filter("moment")(lambda at: moment(at, engine.clock.now()))
     app.template_filter("system_moment")(lambda at: moment(at, engine.system_clock.now()))
+    app.template_filter("dated")(moment)  # with the year, for what is kept on paper
     app.template_filter("span")(span)
     app.template_filter("size")(size)
     app.template_filter("extension")(extension)
