@@ -103,6 +103,11 @@ class Directory:
         """One person (id, name, is_demo, left_at)."""
         return self._people.get(person_id)
 
+    def has_left(self, person_id: str, at: datetime) -> bool:
+        """Whether a person has given up every post and gone."""
+        row = self._people.get(person_id)
+        return row is not None and row.left_at is not None and row.left_at <= at
+
     def people(self) -> list[Any]:
         """Every person."""
         return list(self.parts["person"])

@@ -91,10 +91,10 @@ def _is_claimed(office: Directory, item: Any, at: datetime) -> bool:
 
 def _taken_over(engine: Engine, office: Directory, item: Any, at: datetime) -> Assignment | None:
     """Who goes on with what was given to a person by name, once that person has left."""
-    person = office.person(item.assignee_id) if item.assignee_id else None
-    if person is None or person.left_at is None or at < person.left_at:
+    person = item.assignee_id
+    if person is None or not office.has_left(person, at):
         return None
-    return engine.registry.take_over(office, person.id, at)
+    return engine.registry.take_over(office, person, at)
 
 
 def _present_group(office: Directory, group: str, at: datetime) -> str:
@@ -190,10 +190,7 @@ def _reason(office: Directory, item: Any, columns: Mapping[str, Any], now: datet
         return STANDS_IN[columns["signature_form"]]
     if item.signature_form != signatures.SELF:
         return BACK
-    person = office.person(item.assignee_id) if item.assignee_id else None
-    if person is None:
-        return None
-    has_left = person.left_at is not None and person.left_at <= now
+    has_left = item.assignee_id is not None and office.has_left(item.assignee_id, now)
     return HAS_LEFT if has_left else None
 
 

@@ -136,6 +136,8 @@ def _unassigned(
 
 def _named(office: Directory, request: AssignmentRequest, person: str) -> tuple[Assignment, ...]:
     """A leader whom the step names; when away, whoever the rules say stands in for them."""
+    if office.has_left(person, request.at):
+        return (take_over(office, person, request.at),)
     if person in office.holders("mayor", at=request.at):
         return _mayor(office, request)
     if not office.is_absent(person, request.at):

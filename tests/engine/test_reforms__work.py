@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from engine.org_reforms import AddOrganisation, CorrectOrganisation, End, Merge,
 from engine.staff_reforms import AddPerson, KeepPost, Leave, MovePerson
 from engine.startup import Engine
 from engine.storage import tables, work_items
+from tests.diagrams import flow, install, start_end, user
 from tests.rows import responses_of
 from tests.story import Story
 from web.demo import office as demo
@@ -224,6 +226,34 @@ def test_only_the_system_administrator_changes_the_office(engine: Engine, who: s
         make(engine, merge(), who)
     with pytest.raises(NotAllowed):
         reforms.preview(engine, accounts.actor_named(engine, who), merge())
+
+
+def test_a_section_goes_over_with_its_members_and_its_queue(
+    any_engine: Engine, tmp_path: Path
+) -> None:
+    body = start_end() + user("A", "legal_reviewer", org='"judicial_bureau"') + flow("S", "A", "E")
+    install(any_engine, tmp_path, "reviewing", body)
+    story = Story(any_engine)
+    story.begin("gov_clerk", "reviewing", {})
+    assert story.item("legal_reviewer", "A").group == "合法性审核组"
+    make(any_engine, Merge("judicial_bureau", "law_governance_office", TODAY, "文号"))
+    with any_engine.database.read() as connection:
+        [row] = work_items.of_instance(connection, story.instance_id, work_items.LIVE)
+    assert row.group_code == "legal_reviewer@law_governance_office"
+    story.do("legal_reviewer", "A")
+    assert story.see().row.state == "completed"
+
+
+def test_what_was_given_by_name_goes_to_the_head_when_its_holder_leaves(
+    any_engine: Engine, tmp_path: Path
+) -> None:
+    named = '"finance_clerk"'
+    body = start_end() + user("A", "", org="", assignee=named) + flow("S", "A", "E")
+    install(any_engine, tmp_path, "named", body)
+    story = Story(any_engine)
+    story.begin("gov_clerk", "named", {})
+    make(any_engine, Leave("finance_clerk", TODAY))
+    assert story.item("finance_head", "A").assignee == "尚怀瑾"
 
 
 # ---- names -----------------------------------------------------------------------------------

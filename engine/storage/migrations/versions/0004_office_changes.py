@@ -8,6 +8,15 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
+SINGLE = (  # posts that one person holds in an organisation, in offices that exist already
+    "mayor",
+    "executive_vice_mayor",
+    "secretary_general",
+    "office_director",
+    "dept_head",
+    "county_head",
+)
+
 
 def upgrade() -> None:
     """Add the columns and the tables."""
@@ -19,6 +28,8 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("post") as table:
         table.alter_column("is_single", server_default=None)
+    post = sa.table("post", sa.column("code"), sa.column("is_single", sa.Boolean()))
+    op.execute(post.update().where(post.c.code.in_(SINGLE)).values(is_single=True))
     with op.batch_alter_table("person") as table:
         table.add_column(sa.Column("left_at", sa.String(length=32), nullable=True))
     op.create_table(
