@@ -53,7 +53,7 @@ function mark(viewer, diagram, names) {
   });
 }
 
-// Who acts stands at the foot of every step.
+// Who acts stands at the foot of every step, on a band of the colour its kind of post has.
 function label(viewer, diagram) {
   const overlays = viewer.get('overlays');
   const registry = viewer.get('elementRegistry');
@@ -62,7 +62,10 @@ function label(viewer, diagram) {
     const html = document.createElement('div');
     html.className = 'gc-role';
     html.textContent = words;
-    overlays.add(id, { position: { bottom: 17, left: 0 }, html, scale: true, show: {} });
+    const drawn = registry.get(id).di;
+    const band = drawn && drawn.get('color:background-color');
+    if (band) html.style.backgroundColor = band;
+    overlays.add(id, { position: { bottom: 18, left: 2 }, html, scale: true, show: {} });
   }
 }
 
