@@ -1,6 +1,6 @@
 # make help lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-quick test-corpus setup-tests lint bench lock licences screens coverage coverage-bpmn clean
+.PHONY: help run init setup test test-quick test-corpus setup-tests lint bench lock licences screens coverage coverage-bpmn clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -14,6 +14,9 @@ help: ## 列出全部命令
 
 run: setup ## 准备并启动（PORT=端口；HOST=地址 须同时 DEMO=0；ONCE=1 播放演示后退出）
 	@$(SERVE) .venv/bin/guicheng serve $(if $(filter 1,$(ONCE)),--once)
+
+init: setup ## 初始化正式的安装：两位管理员各得一个一次性链接（然后 make run DEMO=0）
+	@GUICHENG_HOST=$(HOST) GUICHENG_PORT=$(PORT) .venv/bin/guicheng init
 
 setup: ## 只准备，不启动
 	@scripts/bootstrap.sh

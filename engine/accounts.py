@@ -14,7 +14,7 @@ from engine.identity.administering import (
     set_roles,
     unlock,
 )
-from engine.identity.founding import Founder, add, found, is_founded
+from engine.identity.founding import Founder, add, check_founders, found, is_founded
 from engine.identity.links import Invitation, enter, renewed, whose
 from engine.identity.overseeing import (
     all_sessions,
@@ -89,6 +89,7 @@ __all__ = [
     "by_enrolment",
     "by_new_password",
     "change_password",
+    "check_founders",
     "confirm",
     "confirm_factor",
     "demand_of_account",

@@ -22,9 +22,17 @@ from processes import discover
 from web import doctor as examination
 from web.app import create_app
 from web.demo import office
-from web.installing import make_ready, opened
+from web.installing import found_office, make_ready, opened, refuse_empty
 from web.serving import Server, stop_on_signals
 
+NEXT_STEPS = """
+为什么是两位：系统管理员登记人员但不能开账号，安全保密管理员开账号但不能登记人员，谁也不能单独放人进来。
+接下来：
+  1. 启动：make run DEMO=0（对外服务加 HOST=地址，并放在 HTTPS 之后）。
+  2. 两位管理员打开各自的链接，设置密码，登录。
+  3. 系统管理员登记人员和职务；安全保密管理员为他们开账号，其中一人为安全审计员。
+链接过期或丢失：.venv/bin/guicheng link 用户名
+"""
 paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
@@ -63,6 +71,7 @@ def serve(once: bool) -> None:
     if once:
         return
     with _opened() as engine, waking.awake(engine):
+        refuse_empty(engine)
         app = create_app(engine)
         if settings.demo:
             office.invite(app, engine)
@@ -87,6 +96,54 @@ def _greet(engine: Engine, settings: Settings) -> None:
 def prepare() -> None:
     """建立或升级数据库，导入流程（演示模式下建演示机构）。"""
     make_ready(Settings.from_environment(), discover(), click.echo)
+
+
+@main.command()
+@click.option("--system-admin", metavar="姓名", help="系统管理员的姓名。")
+@click.option("--security-admin", metavar="姓名", help="安全保密管理员的姓名。")
+@click.option("--system-user", default="sysadmin", show_default=True, help="前者的用户名。")
+@click.option("--security-user", default="secadmin", show_default=True, help="后者的用户名。")
+@click.option("--url", help="本系统的网址，印在链接里；缺省为 http://HOST:PORT。")
+def init(
+    system_admin: str | None,
+    security_admin: str | None,
+    system_user: str,
+    security_user: str,
+    url: str | None,
+) -> None:
+    """初始化一个正式的安装：只有机构和职务，没有人员；两位管理员各得一个一次性链接。"""
+    settings = Settings.from_environment()
+    founders = [
+        accounts.Founder(_asked(system_admin, "系统管理员"), system_user, "system_admin"),
+        accounts.Founder(_asked(security_admin, "安全保密管理员"), security_user, "security_admin"),
+    ]
+    made = found_office(settings, discover(), click.echo, founders)
+    address = (url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    click.echo("\n下面的链接只显示这一次。请分别交给本人，24小时内打开，用一次即失效：")
+    for founder, each in zip(founders, made, strict=True):
+        click.echo(f"  {accounts.ROLES[founder.role]} {each.name}（账号 {each.username}）")
+        click.echo(f"    {address}/entry/{each.secret}")
+    click.echo(NEXT_STEPS)
+
+
+def _asked(given: str | None, whose: str) -> str:
+    """A name from the option, else from whoever sits at the terminal."""
+    if given is not None or not sys.stdin.isatty():
+        return given or ""
+    return str(click.prompt(f"{whose}的姓名"))
+
+
+@main.command()
+@click.argument("user")
+@click.option("--url", help="本系统的网址，印在链接里；缺省为 http://HOST:PORT。")
+def link(user: str, url: str | None) -> None:
+    """为账号生成一个新的一次性链接，打开后设置密码；原来的链接失效。"""
+    settings = Settings.from_environment()
+    with _opened() as engine:
+        made = accounts.renewed(engine, user)
+    address = (url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    click.echo(f"{made.name}（账号 {made.username}），24小时内打开，用一次即失效：")
+    click.echo(f"  {address}/entry/{made.secret}")
 
 
 @main.command()

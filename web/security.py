@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
 from engine import installation_key
@@ -54,11 +54,18 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
             response.headers.setdefault(name, value)
         if settings.secure_cookies:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if g.get("shown_once"):
+            response.headers["Cache-Control"] = "no-store"
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
     return CSRFProtect(app)
+
+
+def shown_once() -> None:
+    """This page shows a secret: no browser and no proxy keeps it."""
+    g.shown_once = True
 
 
 def local(address: str | None, otherwise: str = "/") -> str:

@@ -39,15 +39,26 @@ def is_founded(engine: Engine) -> bool:
         return rows.any_there(connection)
 
 
+def check_founders(founders: Sequence[Founder]) -> None:
+    """Invalid unless they are different people with usable names."""
+    for each in founders:
+        if not each.name.strip():
+            raise Invalid(
+                message=f"缺少{named([each.role])}的姓名。请写明两位管理员的姓名："
+                "guicheng init --system-admin 姓名 --security-admin 姓名"
+            )
+        if not USERNAME.fullmatch(each.username):
+            raise Invalid(message=f"用户名“{each.username}”不能用：应为小写英文字母开头。")
+    if len({each.name.strip() for each in founders}) < len(founders):
+        raise Invalid(message="两位管理员须是不同的人：三员各自独立，不能由一人兼任。")
+    if len({each.username for each in founders}) < len(founders):
+        raise Invalid(message="两位管理员的用户名须不同。")
+
+
 def found(engine: Engine, founders: Sequence[Founder]) -> list[Invitation]:
     """Make the first people and their accounts, each with a one-time link. Conflict when there is
     an office already."""
-    names = [each.username for each in founders]
-    for each in founders:
-        if not USERNAME.fullmatch(each.username) or names.count(each.username) > 1:
-            raise Invalid(message=f"用户名“{each.username}”不能用：小写英文字母开头，各不相同。")
-        if not each.name.strip():
-            raise Invalid(message="请写明两位管理员的姓名。")
+    check_founders(founders)
     with engine.database.write() as connection:
         if rows.any_there(connection):
             raise Conflict("这里已经有账号，不能再初始化；没有改动任何数据。")

@@ -23,7 +23,6 @@ def album(office: Office) -> Iterator[Picture]:
     yield from _tasks(office)
     yield from _instances(office)
     yield from _administration(office)
-    yield from access.pictures(office.engine)
     yield from who_is_who.pictures(office)
     yield from standing_in.pictures(office)
     yield from _errors(office)
@@ -154,6 +153,7 @@ def _administration(office: Office) -> Iterator[Picture]:
         for room in rooms:
             yield Picture(f"81-{room.key}", who, f"/admin/{room.key}")
     yield from administration.pictures(office)
+    yield from access.pictures(office)
 
 
 def _errors(office: Office) -> Iterator[Picture]:

@@ -10,6 +10,7 @@ from engine import instances, substitution, tasks
 from engine.clock import ManualClock, parse_moment
 from engine.model import Outcome
 from engine.startup import Engine
+from tests.screens import access
 from tests.story import CHECKED, DRAFTED, Story
 
 TODAY = "2026-02-25T10:20:00+08:00"
@@ -44,6 +45,7 @@ class Office:
 
     engine: Engine
     told: dict[str, Story] = field(default_factory=dict)
+    once: dict[str, str] = field(default_factory=dict)  # a link and a password handed over
 
     def at(self, moment: str) -> None:
         Story(self.engine).at(moment)
@@ -107,6 +109,7 @@ def tell(engine: Engine) -> Office:
     _with_the_clerk(office)
     _acting(office)
     office.at(TODAY)
+    office.once = access.tell(engine)
     return office
 
 

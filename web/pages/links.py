@@ -9,6 +9,7 @@ from engine import accounts
 from engine.errors import Invalid
 from web import sessions
 from web.api import limits
+from web.security import shown_once
 
 blueprint = Blueprint("links", __name__, url_prefix="/entry")
 
@@ -22,8 +23,9 @@ def show(secret: str) -> ResponseReturnValue:
 def enter(secret: str) -> ResponseReturnValue:
     new, again = request.form.get("new", ""), request.form.get("again", "")
     username = accounts.enter(sessions.engine(), secret, new, again)
+    answer = sessions.close_session(make_response(redirect(url_for("doors.sign_in"), 303)))
     flash(f"账号 {username} 的密码已设好，请登录。", "done")
-    return sessions.close_session(make_response(redirect(url_for("doors.sign_in"), 303)))
+    return answer
 
 
 @blueprint.errorhandler(Invalid)
@@ -33,6 +35,7 @@ def not_good_enough(error: Invalid) -> ResponseReturnValue:
 
 def _page(secret: str, refusal: str | None = None) -> str:
     limits.check_sign_ins()
+    shown_once()
     username = accounts.whose(sessions.engine(), secret)
     return render_template(
         "sign-in/link.html", username=username, policy=accounts.POLICY, refusal=refusal

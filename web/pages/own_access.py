@@ -11,6 +11,7 @@ from engine import accounts
 from engine.errors import Conflict, GuichengError, Invalid
 from web import qr, sessions
 from web.errors import status_of
+from web.security import shown_once
 from web.sessions import actor, engine
 
 blueprint = Blueprint("own", __name__, url_prefix="/account")
@@ -98,6 +99,7 @@ def refused(error: GuichengError) -> ResponseReturnValue:
 
 
 def _factor_page(**more: Any) -> str:
+    shown_once()
     found = accounts.my_factor(engine(), actor())
     if found.enrolling is not None:
         more |= {"enrolment": found.enrolling, "qr": qr.picture(found.enrolling.uri)}

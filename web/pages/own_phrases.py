@@ -18,7 +18,7 @@ def show() -> ResponseReturnValue:
     return render_template("account/phrases.html", rows=phrases.mine(engine(), actor()))
 
 
-@blueprint.post("")
+@blueprint.post("/new")
 def add() -> ResponseReturnValue:
     phrases.add(engine(), actor(), request.form.get("text", ""))
     return _back("已添加。办理事项时，可在意见框旁的“常用语”里选用。")

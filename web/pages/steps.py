@@ -16,15 +16,15 @@ from engine.accounts import SignedIn
 from engine.errors import Invalid, SignInRefused
 from web import qr, sessions
 from web.api import limits
-from web.security import local
+from web.security import local, shown_once
 
 blueprint = Blueprint("steps", __name__, url_prefix=sessions.STEP_PATH)
 
 
-def go_on(signed: SignedIn, **shown_once: Any) -> ResponseReturnValue:
+def go_on(signed: SignedIn, **once: Any) -> ResponseReturnValue:
     """To what comes next: the next step, what was typed before, or the page asked for.
 
-    shown_once: what must be seen before (recovery codes); then the way on is a button.
+    once: what must be seen before (recovery codes); then the way on is a button.
     """
     kept, back = request.form.get("kept"), local(request.form.get("next"))
     if signed.stage != "open":
@@ -33,11 +33,13 @@ def go_on(signed: SignedIn, **shown_once: Any) -> ResponseReturnValue:
         else:
             answer = make_response(redirect(url_for(f"steps.{signed.stage}", next=back), 303))
         return sessions.keep_step(answer, signed.secret)
+    if once:
+        shown_once()
     who = accounts.actor_of_session(sessions.engine(), signed.secret)
     sessions.start_afresh(who)
     typed = sessions.typed_before(kept, who)
-    if typed is not None or shown_once:
-        page = render_template("welcome-back.html", typed=typed, me=who, next=back, **shown_once)
+    if typed is not None or once:
+        page = render_template("welcome-back.html", typed=typed, me=who, next=back, **once)
         response = make_response(page)
     else:
         response = make_response(redirect(back, 303))
@@ -97,6 +99,7 @@ def _secret() -> str | None:
 
 def _page(stage: str, secret: str | None, **more: Any) -> str:
     """The page of a step. NotSignedIn when its time is over."""
+    shown_once()
     username = accounts.on_the_way(sessions.engine(), secret, stage)
     if stage == "enrol":
         enrolment = accounts.enrolling(sessions.engine(), secret)

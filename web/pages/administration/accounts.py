@@ -14,6 +14,7 @@ from engine.errors import Conflict, GuichengError, Invalid, NotAllowed
 from web.errors import page, status_of
 from web.pages.administration.rooms import Room
 from web.pages.parts import page_number, search_words
+from web.security import shown_once
 from web.sessions import actor, engine
 
 ROOM = Room(
@@ -152,5 +153,6 @@ def _new_page(refusal: str | None = None) -> str:
 
 def _shown_once(made: Invitation, heading: str) -> ResponseReturnValue:
     """A link or a password, on this page only."""
+    shown_once()
     address = url_for("links.show", secret=made.secret, _external=True) if made.until else None
     return render_template("administration/once.html", made=made, address=address, heading=heading)

@@ -10,6 +10,7 @@ from engine.errors import Conflict, GuichengError, Invalid, NotAllowed, NotFound
 from web.errors import page, status_of
 from web.pages.administration.rooms import Room
 from web.pages.parts import page_number
+from web.security import shown_once
 from web.sessions import actor, engine
 
 ROOM = Room(
@@ -54,6 +55,8 @@ def refused(error: GuichengError) -> ResponseReturnValue:
 
 
 def _page(token: str | None = None, refusal: str | None = None) -> str:
+    if token is not None:
+        shown_once()
     return render_template(
         "administration/tokens.html",
         rows=accounts.tokens_page(engine(), actor(), page=page_number()),
