@@ -1,11 +1,12 @@
 # make help lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help run init setup test test-quick test-corpus setup-tests lint bench lock licences screens coverage coverage-bpmn clean
+.PHONY: help run init setup test test-quick test-corpus test-long setup-tests lint bench lock licences screens coverage coverage-bpmn clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
 DEMO ?= 1
 CORPUS ?= tests/corpus
+SCALE ?= 0.05
 PYTHON := .venv/bin/python
 SERVE := GUICHENG_HOST=$(HOST) GUICHENG_PORT=$(PORT) GUICHENG_DEMO=$(DEMO)
 
@@ -36,6 +37,9 @@ test-corpus: setup-tests ## 证明一个文件夹里的每张流程图都能运�
 
 bench: setup ## 与基准并排测量速度；不达标时以状态1结束（不属于测试）
 	@$(PYTHON) -m benchmarks
+
+test-long: setup-tests ## 长时间的证明（SCALE=1 为全量；PARTS=部分，SEED=种子），结果存入 benchmarks/results
+	@$(PYTHON) -m tests.long "$(SCALE)" "$(SEED)" $(PARTS)
 
 lint: setup-tests ## 代码检查：格式、类型、边界
 	@$(PYTHON) -m ruff check .

@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from engine.errors import Finding, GuichengError, Invalid, Malformed
+from engine.expression_guards import plain
 from engine.expressions import Functions, compile_expression
 from engine.unary_tests import compile_unary_test
 
@@ -103,7 +104,9 @@ class Table:
         allowed = frozenset(functions)
         return {
             column.text: _sourced(
-                compile_expression(cell, allowed).evaluate(variables, functions) if cell else None,
+                plain(compile_expression(cell, allowed).evaluate(variables, functions), column.text)
+                if cell
+                else None,
                 rule.source,
             )
             for column, cell in zip(self.outputs, rule.results, strict=True)

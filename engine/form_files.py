@@ -6,11 +6,12 @@ form-js is what the designers' editor writes; what it cannot say stands in each 
 
 from __future__ import annotations
 
+import ast
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from engine import feel
 from engine.errors import Finding, GuichengError, Invalid, Malformed
 from engine.expressions import compile_expression
 from engine.forms import LONGEST_TEXT, SEVERITIES, Field, Form, Rule
@@ -105,13 +106,14 @@ def _field(each: Mapping[str, Any], findings: list[Finding], group: str | None) 
         kind = properties.get("kind") or "date"
     validate = each.get("validate") or {}
     hide = (each.get("conditional") or {}).get("hide")
+    label = str(each.get("label") or each.get("dateLabel") or key)
     return Field(
         key=key,
-        label=each.get("label") or each.get("dateLabel") or key,
+        label=label,
         kind=kind,
         required=bool(validate.get("required")) and kind != "bool",
-        required_when=_python(properties.get("required")),
-        hidden_when=_python(hide),
+        required_when=_condition(properties.get("required"), label, key, findings),
+        hidden_when=_condition(hide, label, key, findings),
         options=_options(each),
         help=each.get("description") or None,
         clause=properties.get("clause"),
@@ -145,34 +147,18 @@ def _columns(
     return ()
 
 
-def _python(text: Any) -> str | None:
-    """A form-js condition (`=days > 3`, FEEL equality and words) as our expression."""
+def _condition(text: Any, label: str, key: str, findings: list[Finding]) -> str | None:
+    """A form-js condition (`=days > 3`, in FEEL) or one in our own spelling, as the latter."""
     if not text or not isinstance(text, str):
         return None
     source = text.strip()
     if not source.startswith("="):
         return source
-    out, quote, source = [], "", source[1:].strip()
-    for index, char in enumerate(source):
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "\"'":
-            quote = char
-        elif (
-            char == "=" and source[index - 1] not in "<>!=" and source[index + 1 : index + 2] != "="
-        ):
-            char = "=="
-        out.append(char)
-    words = {"true": "True", "false": "False", "null": "None"}
-    parts = "".join(out).split('"')
-    for index in range(0, len(parts), 2):
-        for word, python in words.items():
-            parts[index] = _whole_word(parts[index], word, python)
-    return '"'.join(parts)
-
-
-def _whole_word(text: str, word: str, replacement: str) -> str:
-    return re.sub(rf"\b{word}\b", replacement, text)
+    try:
+        return ast.unparse(ast.fix_missing_locations(feel.parse(source[1:])))
+    except (SyntaxError, ValueError, RecursionError):
+        findings.append(Finding(f"字段“{label}”的条件应为能读懂的FEEL，实为“{source}”。", key))
+        return None
 
 
 def _rules(data: Mapping[str, Any], findings: list[Finding]) -> tuple[Rule, ...]:

@@ -7,66 +7,13 @@ Python subset: `"a"` · `> 5` · `1 < ? < 6` · `? in ("a", "b")` · `not ?` · 
 
 from __future__ import annotations
 
+import ast
 from functools import lru_cache
 
-from lark import Lark, Token, Transformer
-from lark.exceptions import LarkError
+from engine.expressions import Expression, ExpressionError, compile_expression, compile_tree
+from engine.feel import CELL, parse_tests
 
-from engine.expressions import Expression, compile_expression
-
-_FEEL = Lark(
-    r"""
-    start: negated | tests
-    negated: "not" "(" tests ")"
-    tests: test ("," test)*
-    ?test: interval | comparison | value
-    interval: OPEN value ".." value CLOSE
-    comparison: OPERATOR value
-    ?value: date | literal
-    date: "date" "(" STRING ")"
-    literal: STRING | NUMBER | WORD
-    OPEN: "[" | "(" | "]"
-    CLOSE: "]" | ")" | "["
-    OPERATOR: "<=" | ">=" | "<" | ">" | "!=" | "="
-    WORD: "true" | "false" | "null"
-    STRING: /"[^"\\]*"/
-    NUMBER: /-?\d+(\.\d+)?/
-    %import common.WS
-    %ignore WS
-    """,
-    parser="lalr",
-)
-_WORDS = {"true": "True", "false": "False", "null": "None"}
-
-
-class _Python(Transformer[Token, str]):
-    """FEEL as the same condition in the Python subset, over the name `cell_value`."""
-
-    def literal(self, parts: list[Token]) -> str:
-        return _WORDS.get(str(parts[0]), str(parts[0]))
-
-    def date(self, parts: list[Token]) -> str:
-        return str(parts[0])
-
-    def comparison(self, parts: list[str]) -> str:
-        operator = "==" if parts[0] == "=" else parts[0]
-        return f"cell_value {operator} {parts[1]}"
-
-    def interval(self, parts: list[str]) -> str:
-        low = "<=" if parts[0] == "[" else "<"
-        high = "<=" if parts[3] == "]" else "<"
-        return f"{parts[1]} {low} cell_value {high} {parts[2]}"
-
-    def tests(self, parts: list[str]) -> str:
-        return " or ".join(
-            f"({each})" if "cell_value" in each else f"(cell_value == {each})" for each in parts
-        )
-
-    def negated(self, parts: list[str]) -> str:
-        return f"not ({parts[0]})"
-
-    def start(self, parts: list[str]) -> str:
-        return parts[0]
+BEGINNINGS = ("in ", "in(", "not in ", "not in(", "is ", "==", "!=", "<", ">")
 
 
 @lru_cache(maxsize=4096)
@@ -78,53 +25,52 @@ def compile_unary_test(cell: str, column: str, functions: frozenset[str]) -> Exp
     text = cell.strip()
     if column.strip() == "True" and "?" not in text:
         return compile_expression(f"bool({text})", functions)
-    feel = _feel(text)
-    if feel is not None:
-        return compile_expression(feel.replace("cell_value", f"({column})"), functions)
-    return compile_expression(_python(text).replace("cell_value", f"({column})"), functions)
+    about = _column(column)
+    if not _outside_strings(text, "?"):
+        try:
+            return compile_tree(text, parse_tests(text, about), functions)
+        except SyntaxError:
+            pass  # then it is written in the Python subset
+    return compile_expression(_python(text).replace(CELL, f"({column})"), functions)
 
 
-def _feel(text: str) -> str | None:
-    """The condition when it is written in the FEEL subset, else None."""
+def _column(column: str) -> ast.expr:
     try:
-        return str(_Python().transform(_FEEL.parse(text)))
-    except LarkError:
-        return None
+        return ast.parse(column.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ExpressionError(f"列的表达式写法有误：{column}。") from error
 
 
 def _python(text: str) -> str:
     """A cell in the Python subset as a whole condition."""
     if _outside_strings(text, "?"):
         return f"bool({_replace_marks(text)})"
-    if text.startswith(("in ", "in(", "not in ", "is ", "==", "!=", "<", ">")):
-        return f"cell_value {text}"
-    return f"cell_value == ({text})"
+    if text.startswith(BEGINNINGS):
+        return f"{CELL} {text}"
+    return f"{CELL} == ({text})"
 
 
 def _outside_strings(text: str, mark: str) -> bool:
-    return mark in _without_strings(text)
-
-
-def _without_strings(text: str) -> str:
-    out, quote = [], ""
-    for char in text:
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "\"'":
-            quote = char
-        else:
-            out.append(char)
-    return "".join(out)
+    return any(char == mark for char, quoted in _characters(text) if not quoted)
 
 
 def _replace_marks(text: str) -> str:
-    out, quote = [], ""
+    return "".join(
+        CELL if char == "?" and not quoted else char for char, quoted in _characters(text)
+    )
+
+
+def _characters(text: str) -> list[tuple[str, bool]]:
+    """Each character, and whether it stands in a text; a backslash keeps the next one inside."""
+    found, quote, escaped = [], "", False
     for char in text:
-        if quote:
+        found.append((char, bool(quote)))
+        if escaped:
+            escaped = False
+        elif quote and char == "\\":
+            escaped = True
+        elif quote:
             quote = "" if char == quote else quote
         elif char in "\"'":
             quote = char
-        elif char == "?":
-            char = "cell_value"
-        out.append(char)
-    return "".join(out)
+    return found
