@@ -7,6 +7,7 @@ them in. Nothing here is reachable by name unless it stands in BUILTINS.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from math import isfinite
@@ -46,9 +47,11 @@ class Budget:
     def turn(self, steps: int) -> None:
         """One more round of a loop whose body costs so many steps."""
         self.iterations -= 1
+        self.steps -= steps
         if self.iterations < 0:
             raise ExpressionError(f"循环次数超过{MOST_ITERATIONS}次，已停止。请缩小要处理的列表。")
-        self.spend(steps)
+        if self.steps < 0:
+            self.spend(0)
 
 
 budget: ContextVar[Budget] = ContextVar("budget")
@@ -56,6 +59,7 @@ budget: ContextVar[Budget] = ContextVar("budget")
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), enumerate, zip)
 _SIZED = (str, list, tuple, dict, set)
 _LOOPED = (*_SIZED, range, *_VIEWS)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN = (bool, int, float, type(None))
 
 
@@ -324,7 +328,8 @@ def listed(items: Any) -> list[Any]:
 
 def plain(value: Any, what: str) -> Any:
     """A copy of a value that can be stored as JSON; ExpressionError says why it cannot."""
-    weigh(value)
+    if isinstance(value, (*_SIZED, *_VIEWS)):
+        weigh(value)
     return _plain(listed(value) if is_generator(value) else value, what)
 
 
@@ -332,7 +337,7 @@ def _plain(value: Any, what: str) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if (not value.isascii() and _SURROGATE.search(value)) or "\x00" in value:
             raise ExpressionError(f"“{what}”含有不能保存的字符。")
         return value
     if isinstance(value, int):

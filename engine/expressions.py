@@ -66,7 +66,14 @@ class Expression:
     def evaluate(self, variables: Mapping[str, Any], functions: Functions) -> Any:
         """Its value over these variables. ExpressionError when it cannot be computed."""
         names = {**variables, **BUILTINS, **functions, **GUARDS}
-        return _within_budget(self.source, lambda: _value(self._code, names))
+        token = budget.set(Budget())
+        try:
+            value = eval(self._code, names)
+            return value if isinstance(value, SIMPLE) else _whole(value)
+        except _TOLD as error:
+            raise _told(error, self.source) from error
+        finally:
+            budget.reset(token)
 
 
 class Script:
@@ -81,44 +88,43 @@ class Script:
         """Run it; `variables` gets the assigned names, whole values only."""
         reserved = BUILTINS.keys() | functions.keys() | GUARDS.keys()
         names = {**variables, **BUILTINS, **functions, **GUARDS}
-
-        def assign() -> dict[str, Any]:
+        token = budget.set(Budget())
+        try:
             exec(self._code, names)
-            return {
+            assigned = {
                 name: plain(value, name)
                 for name, value in names.items()
                 if name not in reserved and (name not in variables or variables[name] is not value)
             }
-
-        variables.update(_within_budget(self.source, assign))
-
-
-def _value(code: CodeType, names: dict[str, Any]) -> Any:
-    value = eval(code, names)
-    if isinstance(value, SIMPLE):
-        return value
-    if is_generator(value):
-        value = listed(value)
-    weigh(value)
-    return value
+        except _TOLD as error:
+            raise _told(error, self.source) from error
+        finally:
+            budget.reset(token)
+        variables.update(assigned)
 
 
-def _within_budget(source: str, compute: Callable[[], Any]) -> Any:
-    token = budget.set(Budget())
-    try:
-        return compute()
-    except ExpressionError:
-        raise
-    except NameError as error:
-        raise ExpressionError(f"没有变量“{error.name}”（表达式：{_short(source)}）。") from error
-    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
-        raise ExpressionError(
-            f"算不出结果（{type(error).__name__}: {error}；表达式：{_short(source)}）。"
-        ) from error
-    except (RuntimeError, MemoryError) as error:
-        raise ExpressionError("嵌套太深，算不出结果。") from error
-    finally:
-        budget.reset(token)
+def _whole(value: Any) -> Any:
+    """A value that is not lazy and not too large to be looked at."""
+    found = listed(value) if is_generator(value) else value
+    weigh(found)
+    return found
+
+
+_TOLD = (
+    *(NameError, TypeError, ValueError, LookupError, AttributeError),
+    *(ArithmeticError, RuntimeError, MemoryError),
+)
+
+
+def _told(error: BaseException, source: str) -> ExpressionError:
+    """What went wrong, in a sentence for the designer."""
+    if isinstance(error, NameError):
+        return ExpressionError(f"没有变量“{error.name}”（表达式：{_short(source)}）。")
+    if isinstance(error, (RuntimeError, MemoryError)):
+        return ExpressionError("嵌套太深，算不出结果。")
+    return ExpressionError(
+        f"算不出结果（{type(error).__name__}: {error}；表达式：{_short(source)}）。"
+    )
 
 
 def compile_expression(source: str, functions: frozenset[str] = frozenset()) -> Expression:
