@@ -159,6 +159,16 @@ class Story:
         for username in usernames or ("office_director", "dsg1"):
             self.do(username, steps.get(username, "UT_dsg"), "pass", comment="同意呈送。")
 
+    def to_the_mayor(self) -> None:
+        """A new document on a major matter of education, agreed to by the leader in charge."""
+        self.start()
+        self.to_initial()
+        self.initial(is_major=True, is_major_basis="重大事项。")
+        self.check("UT_eval5")
+        self.draft(field="education")
+        self.stations("office_director", "dsg3", "sg")
+        self.do("vm2", "UT_vm", "approve", comment="同意，报市长审批。")
+
     def close(self) -> None:
         """Answer the sender and archive."""
         sent = self.engine.clock.now().isoformat()

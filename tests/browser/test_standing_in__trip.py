@@ -15,16 +15,6 @@ pytestmark = pytest.mark.browser
 Seat = Callable[..., Person]
 
 
-def to_the_mayor(story: Story) -> None:
-    """A major matter the leader in charge has agreed to."""
-    story.start()
-    story.to_initial()
-    story.initial(is_major=True, is_major_basis="重大事项。")
-    story.draft(field="education")
-    story.stations("office_director", "dsg3", "sg")
-    story.do("vm2", "UT_vm", "approve", comment="同意，报市长审批。")
-
-
 def span(person: Person) -> None:
     person.page.fill("#f-starts_at", "2026-05-11T00:00")
     person.page.fill("#f-ends_at", "2026-05-16T00:00")
@@ -58,7 +48,7 @@ def test_a_trip_from_its_registration_to_the_list_read_on_return(
     expect(registrar.told).to_contain_text("编号代2026-1")
 
     story.at("2026-05-12T09:00:00+08:00")
-    to_the_mayor(story)
+    story.to_the_mayor()
     acting = at_screen("evm", script=script)
     acting.at_work("关于做好防汛工作的通知")
     expect(acting.page.locator("main")).to_contain_text(

@@ -11,7 +11,7 @@ from engine.clock import parse_moment
 from engine.errors import NotAllowed, NotFound
 from engine.startup import Engine
 from engine.substitution import AddAbsence, GiveMandate, RevokeMandate
-from tests.engine.test_substitution__changes import DURING, END, START, make, to_the_mayor
+from tests.engine.test_substitution__changes import DURING, END, START, make
 from tests.story import Story
 
 
@@ -28,7 +28,7 @@ def story(any_engine: Engine) -> Story:
 
 
 def signed(story: Story) -> None:
-    to_the_mayor(story)
+    story.to_the_mayor()
     story.do("evm", "UT_mayor", "approve", comment="同意。")
 
 

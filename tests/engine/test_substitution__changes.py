@@ -62,15 +62,6 @@ def story(any_engine: Engine) -> Story:
     return told
 
 
-def to_the_mayor(story: Story) -> None:
-    story.start()
-    story.to_initial()
-    story.initial(is_major=True, is_major_basis="重大事项。")
-    story.draft(field="education")
-    story.stations("office_director", "dsg3", "sg")
-    story.do("vm2", "UT_vm", "approve", comment="同意，报市长审批。")
-
-
 def system_words(engine: Engine, kind: str) -> list[str]:
     with engine.database.read() as connection:
         names = {"sg": "褚维岳", "mayor": "卫承远", "vm1": "闻人岚"}
@@ -115,9 +106,9 @@ def test_back_early_gives_untouched_work_back_at_once_and_keeps_what_is_signed(
     absence = away(story)
     entrust(story)
     story.at(DURING)
-    to_the_mayor(story)
+    story.to_the_mayor()
     signed = Story(story.engine)
-    to_the_mayor(signed)
+    signed.to_the_mayor()
     signed.do("evm", "UT_mayor", "approve", comment="同意。")
     make(story, "mayor", EndAbsence(absence))
     timers.fire_due(story.engine)
@@ -138,7 +129,7 @@ def test_an_absence_that_has_not_begun_is_taken_back(story: Story) -> None:
     assert made["message"] == "已取消卫承远的外出登记。"
     story.at(DURING)
     assert whereabouts.absence(story.engine, story.who("sg"), absence).state == "cancelled"
-    to_the_mayor(story)
+    story.to_the_mayor()
     assert story.see().open_items[0].alert is None
     with pytest.raises(Conflict):
         make(story, "sg", CorrectAbsence(absence, "leave", START, END))
@@ -186,7 +177,7 @@ def test_the_moment_a_mandate_ends_is_kept_even_before_the_sweep(story: Story) -
     away(story)
     entrust(story)
     story.at(DURING)
-    to_the_mayor(story)
+    story.to_the_mayor()
     row = story.item("evm", "UT_mayor")
     assert isinstance(story.engine.clock, ManualClock)
     story.engine.clock.move_to(END)  # nobody has swept yet
@@ -240,7 +231,7 @@ def test_a_foreign_file_is_no_evidence(story: Story) -> None:
 
 def test_a_preview_tells_what_moves_and_changes_nothing(story: Story) -> None:
     story.at(DURING)
-    to_the_mayor(story)
+    story.to_the_mayor()
     away(story, starts_at=parse_moment(DURING), ends_at=END)
     timers.fire_due(story.engine)
     asked = GiveMandate("mayor", "evm", ("instruct",), parse_moment(DURING), END, "市长当面委托")
@@ -259,7 +250,7 @@ def test_the_history_tells_every_change_of_hands_and_why(story: Story) -> None:
     away(story)
     mandate = entrust(story)
     story.at(DURING)
-    to_the_mayor(story)
+    story.to_the_mayor()
     make(story, "sg", RevokeMandate(mandate))
     timers.fire_due(story.engine)
     told = instances.history(story.engine, story.who("manager"), story.instance_id)

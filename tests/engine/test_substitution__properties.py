@@ -18,7 +18,6 @@ from engine.errors import Conflict, Invalid
 from engine.procedure import AssignmentRequest
 from engine.startup import Engine
 from engine.substitution import AddAbsence, EndAbsence, GiveMandate, RevokeMandate
-from tests.engine.test_substitution__changes import to_the_mayor
 from tests.story import Story
 
 PEOPLE = ("mayor", "mayor", "evm", "vm3")
@@ -32,7 +31,7 @@ class Office:
         self.signed, self.waiting = Story(engine), Story(engine)
         self.signed.at("2026-05-10T09:00:00+08:00")
         for story in (self.signed, self.waiting):
-            to_the_mayor(story)
+            story.to_the_mayor()
         self.signed.do("mayor", "UT_mayor", "approve", comment="同意。")
         self.kept = self.signature()
 

@@ -40,24 +40,13 @@ def entrust(story: Story) -> str:
     return str(given["id"])
 
 
-def to_the_mayor(story: Story) -> None:
-    """A major matter the leader in charge has agreed to."""
-    story.start()
-    story.to_initial()
-    story.initial(is_major=True, is_major_basis="重大事项。")
-    story.check("UT_eval5")
-    story.draft(field="education")
-    story.stations("office_director", "dsg3", "sg")
-    story.do("vm2", "UT_vm", "approve", comment="同意，报市长审批。")
-
-
 def test_the_entrusted_executive_vice_mayor_acts_and_it_shows(any_engine: Engine) -> None:
     story = Story(any_engine)
     story.at("2026-05-10T09:00:00+08:00")
     away(story, "mayor")
     mandate = entrust(story)
     story.at("2026-05-12T09:00:00+08:00")
-    to_the_mayor(story)
+    story.to_the_mayor()
     assert story.open_steps() == [("UT_mayor", "贺景舟")]
     story.do("evm", "UT_mayor", "approve", comment="同意。")
     signed = next(each for each in story.see().opinions if each.step == "市长批示")
@@ -72,7 +61,7 @@ def test_without_a_mandate_it_waits_for_the_mayor_with_a_sentence(engine: Engine
     story.at("2026-05-10T09:00:00+08:00")
     away(story, "mayor")
     story.at("2026-05-12T09:00:00+08:00")
-    to_the_mayor(story)
+    story.to_the_mayor()
     [item] = story.see().open_items
     assert item.assignee == "卫承远"
     assert item.alert == "市长外出期间无代行委托记录，请补登委托或待市长返回"
@@ -84,7 +73,7 @@ def test_when_the_substitute_leaves_too_it_returns_to_the_mayor(engine: Engine) 
     away(story, "mayor")
     entrust(story)
     story.at("2026-05-12T09:00:00+08:00")
-    to_the_mayor(story)
+    story.to_the_mayor()
     away(story, "evm", "2026-05-13T00:00:00+08:00", "2026-05-14T00:00:00+08:00")
     story.at("2026-05-13T08:00:00+08:00")
     [item] = story.see().open_items
@@ -100,9 +89,9 @@ def test_the_mayors_return_gives_untouched_work_back_and_signed_stays_signed(
     away(story, "mayor")
     entrust(story)
     story.at("2026-05-12T09:00:00+08:00")
-    to_the_mayor(story)
+    story.to_the_mayor()
     signed = Story(engine)
-    to_the_mayor(signed)
+    signed.to_the_mayor()
     signed.do("evm", "UT_mayor", "approve", comment="同意。")
     story.at("2026-05-16T00:00:01+08:00")
     assert story.open_steps() == [("UT_mayor", "卫承远")]
@@ -116,7 +105,7 @@ def test_a_revoked_mandate_ends_at_once(engine: Engine) -> None:
     away(story, "mayor")
     mandate = entrust(story)
     story.at("2026-05-12T09:00:00+08:00")
-    to_the_mayor(story)
+    story.to_the_mayor()
     substitution.revoke_mandate(engine, story.who("sg"), mandate, key=uuid4().hex)
     timers.fire_due(engine)
     assert story.open_steps() == [("UT_mayor", "卫承远")]

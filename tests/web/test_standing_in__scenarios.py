@@ -43,16 +43,6 @@ def entrust(desk: Desk, *scope: str, **fields: Any) -> Page:
     return fill(desk, f"{ROOM}/mandates/new", **given)
 
 
-def to_the_mayor(story: Story) -> None:
-    """A major matter the leader in charge has agreed to."""
-    story.start()
-    story.to_initial()
-    story.initial(is_major=True, is_major_basis="重大事项。")
-    story.draft(field="education")
-    story.stations("office_director", "dsg3", "sg")
-    story.do("vm2", "UT_vm", "approve", comment="同意，报市长审批。")
-
-
 def sign(desk: Desk, story: Story, username: str, step: str) -> Page:
     """Open the task, agree with words."""
     address = f"/tasks/{story.item(username, step).id}"
@@ -69,7 +59,7 @@ def test_scenario_4_the_acting_mayor_signs_as_such(
     given = entrust(registrar, "instruct", "sign_off")
     assert "已登记贺景舟代行，编号代2026-1" in given.text
     story.at("2026-05-12T09:00:00+08:00")
-    to_the_mayor(story)
+    story.to_the_mayor()
     acting = at_desk("evm")
     page = acting.open(f"/tasks/{story.item('evm', 'UT_mayor').id}")
     assert "以常务副市长身份（代行市长职务）批示，委托编号代2026-1" in page.text
@@ -93,7 +83,7 @@ def test_scenario_4_the_substitute_leaves_and_the_mayor_has_it_with_a_sentence(
     away(registrar, "mayor")
     entrust(registrar, "instruct")
     story.at("2026-05-12T09:00:00+08:00")
-    to_the_mayor(story)
+    story.to_the_mayor()
     registrar.open(f"{ROOM}/absences/new")
     day = {"v.starts_at": "2026-05-13T00:00", "v.ends_at": "2026-05-14T00:00"}
     looked = registrar.submit(
@@ -120,7 +110,7 @@ def test_scenario_4_back_from_the_trip_the_mayor_notes_what_was_signed(
     away(registrar, "mayor")
     entrust(registrar, "instruct")
     story.at("2026-05-12T09:00:00+08:00")
-    to_the_mayor(story)
+    story.to_the_mayor()
     sign(at_desk("evm"), story, "evm", "UT_mayor")
     story.at("2026-05-16T00:00:01+08:00")
     mayor = at_desk("mayor")
