@@ -278,6 +278,7 @@ def _acting(office: Office) -> None:
         is_major=True,
         is_major_basis="涉及全市教育布局，属重大事项。",
     )
+    story.check("UT_eval5")
     story.draft(
         **{
             **DRAFTED,
