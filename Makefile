@@ -1,6 +1,6 @@
 # make help lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help run init setup test test-quick test-corpus test-long setup-tests lint bench lock licences screens coverage coverage-bpmn clean
+.PHONY: help run init setup test test-quick test-corpus test-long setup-tests lint bench lock licences screens coverage coverage-bpmn clean rules
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -53,6 +53,9 @@ lock: ## 重新锁定 Python 依赖（需要 uv）
 
 licences: setup-tests ## 重写第三方清单 THIRD-PARTY.md
 	@$(PYTHON) scripts/licences.py > THIRD-PARTY.md
+
+rules: setup ## 重写条文与测试的对照（processes/shared/clause_tests.json）
+	@$(PYTHON) -m scripts.rule_tests
 
 screens: setup-tests ## 给每个页面拍照，存入 build/screens
 	@$(PYTHON) -m tests.screens build/screens

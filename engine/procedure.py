@@ -6,7 +6,7 @@ its expressions may call, which of its variables head the worklist, which regist
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -215,6 +215,15 @@ TakeOver = Callable[["Directory", str, datetime], Assignment]
 ArrangementCheck = Callable[["Directory", str, Mapping[str, Any]], Iterable["Finding"]]
 
 
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of the rules the office works by. says: what it asks, in our own short words."""
+
+    number: int
+    chapter: str
+    says: str
+
+
 class Registry:
     """The procedures of an installation and the office's rules: who acts, whose mandates hold,
     where silence may never count. Refuses duplicates."""
@@ -229,7 +238,8 @@ class Registry:
         fields: Mapping[str, str] | None = None,
         take_over: TakeOver | None = None,
         fixed_orgs: Iterable[str] = (),
-        clauses: int | None = None,
+        articles: Sequence[Article] = (),
+        tests_of: Mapping[int, Sequence[str]] | None = None,
         refuse_silence: RefuseSilence | None = None,
         look_at_upload: LookAtUpload | None = None,
     ) -> None:
@@ -240,7 +250,8 @@ class Registry:
         self.check_arrangement = check_arrangement  # of a row of responsibility, assistant_link
         self.fields = dict(fields or {})  # what leaders divide among themselves: code → name
         self.look_at_upload = look_at_upload or (lambda _name, _data: None)
-        self.clauses = clauses  # how many articles the work rules have; None is not checked
+        self.articles = tuple(articles)  # of the work rules; empty = citations are not checked
+        self.tests_of = dict(tests_of or {})  # article → sentences of the tests that name it
         self.refuse_silence = refuse_silence
         self._procedures: dict[str, Procedure] = {}
         for procedure in procedures:
@@ -254,6 +265,11 @@ class Registry:
 
     def get(self, key: str) -> Procedure | None:
         return self._procedures.get(key)
+
+    @property
+    def clauses(self) -> int | None:
+        """How many articles the work rules have."""
+        return len(self.articles) or None
 
     def requests_about(self, key: str) -> list[Procedure]:
         """The procedures that ask something of instances of this one."""

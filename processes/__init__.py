@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
+from pathlib import Path
 
 from engine.procedure import Procedure, Registry
 from processes.shared import secrecy
 from processes.shared.assignment import CITY, OFFICE, resolve, take_over
+from processes.shared.clauses import ARTICLES
 from processes.shared.fields import FIELDS
 from processes.shared.silence import refuse_silence
 from processes.shared.standing_in import check_arrangement, check_mandate
 
-CLAUSES = 48  # articles of the work rules
+CLAUSES = len(ARTICLES)
+TESTS = Path(__file__).parent / "shared" / "clause_tests.json"  # written by `make rules`
 
 
 def discover() -> Registry:
@@ -31,7 +35,8 @@ def discover() -> Registry:
         fields=FIELDS,
         take_over=take_over,
         fixed_orgs=(CITY, OFFICE),
-        clauses=CLAUSES,
+        articles=ARTICLES,
+        tests_of={int(key): value for key, value in json.loads(TESTS.read_text("utf-8")).items()},
         refuse_silence=refuse_silence,
         look_at_upload=secrecy.warning,
     )

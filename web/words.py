@@ -13,6 +13,7 @@ from engine.accounts import ROLES
 from engine.clock import CHINA
 from engine.forms import Field, Form
 from engine.model import TaskView
+from engine.numerals import numeral
 from engine.startup import Engine
 
 WEEKDAYS = "一二三四五六日"
@@ -147,6 +148,7 @@ def register(app: Flask, engine: Engine) -> None:
     app.template_filter("local_input")(local_input)
     app.template_filter("long_day")(long_day)
     app.template_filter("in_rows")(in_rows)
+    app.template_filter("numeral")(numeral)
     app.jinja_env.globals.update(
         agreed=lambda key: conventions.current(engine)[key],
         STATES=STATES,

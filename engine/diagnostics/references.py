@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from engine.diagnostics.reading import (
@@ -15,11 +14,8 @@ from engine.diagnostics.reading import (
     tag,
 )
 from engine.errors import WARNING, Diagnosis
+from engine.numerals import RULES, cited
 from engine.spiff.defaults import named_convention
-
-RULES = "工作规则"
-ARTICLE = re.compile(r"第([一二三四五六七八九十百零]+)条")
-NUMERALS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 
 
 def forms_exist(diagram: Diagram) -> Iterable[Diagnosis]:
@@ -58,8 +54,8 @@ def articles_exist(diagram: Diagram) -> Iterable[Diagnosis]:
         name, value = found.get("name") or "", found.get("value") or ""
         owner = found.getparent().getparent().getparent()
         if name == "clause" or (name in ("source", "due_source") and value.startswith(RULES)):
-            cited = [number(text) for text in ARTICLE.findall(value)]
-            if any(not 1 <= article <= (most or 0) for article in cited) or not cited:
+            articles = cited(value)
+            if not articles or any(article > (most or 0) for article in articles):
                 yield finding(
                     owner,
                     "clause-unknown",
@@ -83,16 +79,6 @@ def conventions_exist(diagram: Diagram) -> Iterable[Diagnosis]:
                     f"变量“{variable}”的缺省值应取已有的约定参数，实为“{name}”，没有。",
                     "请先在流程的模块里声明这个约定参数，或改用普通的值",
                 )
-
-
-def number(text: str) -> int:
-    """三十三 → 33; what cannot be read is 0."""
-    tens, ten, ones = text.rpartition("十")
-    if not set(text) <= set(NUMERALS) | {"十"} or len(text) > 3:
-        return 0
-    if not ten:
-        return NUMERALS[ones] if len(ones) == 1 else 0
-    return (NUMERALS[tens] if tens else 1) * 10 + (NUMERALS[ones] if ones else 0)
 
 
 def nothing_foreign_counts(diagram: Diagram) -> Iterable[Diagnosis]:

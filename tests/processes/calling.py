@@ -66,7 +66,7 @@ class Called(Story):
             fields=old.fields,
             take_over=old.take_over,
             fixed_orgs=old.fixed_orgs,
-            clauses=old.clauses,
+            articles=old.articles,
             refuse_silence=old.refuse_silence,
         )
         definitions.deploy(self.engine, [made, model.parent])

@@ -162,6 +162,7 @@ def _errors(office: Office) -> Iterator[Picture]:
     yield Picture("91-not-allowed", "auditadmin", "/start/document_approval")
     yield Picture("92-conflict", "dsg1", f"/tasks/{task}", _stale)
     yield Picture("93-broken", "dsg1", "/fault")
+    yield Picture("90-rules", "gov_clerk", "/rules")
     yield Picture("94-forged", "dsg1", "/account", _forged)
     yield Picture("95-session-over", "dsg1", f"/tasks/{task}", _session_over)
     yield Picture("95-welcome-back", "dsg1", f"/tasks/{task}", _signed_in_again)

@@ -15,6 +15,7 @@ from web.pages import (
     own_access,
     own_phrases,
     replies,
+    rules,
     starting,
     steps,
     tasks,
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     whereabouts.blueprint,
     demo.blueprint,
     health.blueprint,
+    rules.blueprint,
 )
 
 
