@@ -199,12 +199,7 @@ class _Case:
     def asks(self) -> bool:
         """Whether this person belongs to the side that asked: it has steps beside the answers."""
         asking = {item.process_key for item in self.items if self.properties(item).get("party")}
-        asking |= {
-            process
-            for row in self.responses
-            for process, element in self.definition.elements
-            if element == row.element_id
-        }
+        asking |= {row.process_key for row in self.responses}
         return _staff(self.actor) and any(
             item.org in self.actor.orgs
             and item.process_key in asking
@@ -253,12 +248,12 @@ class _Case:
         return own["asker_label"] if may and asker in self.actor.orgs else None
 
     def _option(self, row: Any) -> str | None:
-        for (process, element), drawn in self.definition.elements.items():
-            if element == row.element_id:
-                form = self.definition.form_of(process, drawn.properties.get("form"))
-                if form is not None and form.outcome is not None:
-                    return dict(form.outcome.options).get(row.type)
-        return None
+        """The words on the button that was pressed."""
+        drawn = self.definition.elements[row.process_key, row.element_id]
+        form = self.definition.form_of(row.process_key, drawn.properties.get("form"))
+        if form is None or form.outcome is None:
+            return None
+        return dict(form.outcome.options).get(row.type)
 
 
 LABELS = {DEEMED: "逾期未回复，视为无不同意见", LATE: "逾期后来文，另行登记"}
@@ -295,6 +290,7 @@ def _late_row(case: _Case, silent: Any, opinion: str, handling: str, came: str) 
         "id": uuid4().hex,
         "instance_id": case.row.id,
         "task_id": uuid4().hex,  # an act of its own, at no step
+        "process_key": silent.process_key,
         "element_id": silent.element_id,
         "party": silent.party,
         "type": LATE,

@@ -74,7 +74,7 @@ class Scene:
     def _silence(self, row: Any) -> Opinion:
         return Opinion(
             at=row.recorded_at,
-            step=self._element_name(row.element_id),
+            step=self._step_name(row),
             person=None,
             post=None,
             signed_as=None,
@@ -90,7 +90,7 @@ class Scene:
         """What came after silence had counted; whoever registered it did not say it."""
         return Opinion(
             at=row.recorded_at,
-            step=self._element_name(row.element_id),
+            step=self._step_name(row),
             person=self.office.person_name(row.person_id),
             post=self.office.title_of(row.person_id, row.recorded_at),
             signed_as=None,
@@ -102,12 +102,12 @@ class Scene:
             css="deemed",
         )
 
-    def _element_name(self, element_id: str) -> str:
-        for (_, identity), element in self.definition.elements.items():
-            if identity == element_id:
-                host = element.attached_to
-                return self._element_name(host) if host else element.name
-        return element_id
+    def _step_name(self, row: Any) -> str:
+        """The name of what a record was written at; of a timer, the name of what it hangs on."""
+        element = self.definition.elements[row.process_key, row.element_id]
+        if element.attached_to:
+            element = self.definition.elements[row.process_key, element.attached_to]
+        return element.name
 
     # ---- steps and diagrams ----
 

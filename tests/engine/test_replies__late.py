@@ -72,7 +72,8 @@ def test_it_may_come_when_everything_is_over(engine: Engine) -> None:
     story.draft()
     story.stations()
     story.do("evm", "UT_vm", "reject", comment="不同意。")
-    story.do("sec1", "UT_reply_no", comment="不符合规定，不予批准。")
+    sent = engine.clock.now().isoformat()
+    story.do("sec1", "UT_reply_no", comment="不符合规定，不予批准。", reply_sent_at=sent)
     story.archive()
     assert story.see().row.state == "completed"
     register(story)
