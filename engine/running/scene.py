@@ -11,8 +11,10 @@ from engine import signatures
 from engine.directory import Directory
 from engine.model import Diagram, Opinion, Step
 from engine.running import words
+from engine.running.order import as_read
 from engine.running.reach import still_ahead
 from engine.running.views import due_of, hands, next_step
+from engine.spiff import entered
 
 if TYPE_CHECKING:
     from engine.spiff import CompiledDefinition
@@ -116,9 +118,8 @@ class Scene:
         return tuple(self._steps_of(self.definition.key, 0, state))
 
     def _steps_of(self, process: str, depth: int, state: str) -> list[Step]:
-        inside = sorted(
-            (each for (key, _), each in self.definition.elements.items() if key == process),
-            key=lambda each: (each.x, each.y),
+        inside = as_read(
+            each for (key, _), each in self.definition.elements.items() if key == process
         )
         found: list[Step] = []
         for element in inside:
@@ -131,15 +132,27 @@ class Scene:
         return found
 
     def _reached(self) -> set[tuple[str, str]]:
-        """Call activities that were entered: something of what they call was passed or is open."""
-        touched = {process for process, _ in self.passed} | {
-            item.process_key for item in self.items
-        }
+        """Call activities that were entered."""
         return {
             key
             for key, element in self.definition.elements.items()
-            if element.kind == "callActivity" and element.called in touched
+            if element.kind == "callActivity" and self._entered(element)
         }
+
+    def _entered(self, element: Element) -> bool:
+        return (element.process, entered(element.id)) in self.passed
+
+    def _calls_now(self, element: Element) -> bool:
+        """Whether what this call activity calls is being done, and called by this one."""
+        if not element.called or not self._called_is_open(element.called):
+            return False
+        callers = [
+            each
+            for each in self.definition.elements.values()
+            if each.called == element.called and self._entered(each)
+        ]
+        unfinished = [each for each in callers if (each.process, each.id) not in self.passed]
+        return element in (unfinished or callers)
 
     def _step(self, element: Element, depth: int, state: str) -> Step:
         own = [
@@ -155,10 +168,10 @@ class Scene:
         late = any(due.css == "overdue" for due in dues)
         if open_items:
             word = "overdue" if late else "now"
+        elif element.kind == "callActivity" and self._calls_now(element):
+            word = "now"
         elif (element.process, element.id) in self.passed or done:
             word = "done"
-        elif element.kind == "callActivity" and self._called_is_open(element.called):
-            word = "now"
         else:
             ahead = (element.process, element.id) in self._ahead
             word = "next" if state == "running" and ahead else "skipped"
@@ -203,14 +216,18 @@ class Scene:
         found = []
         for key in order:
             name, xml = self.definition.diagrams[key]
-            markers = {identity: "done" for process, identity in self.passed if process == key}
+            markers = {
+                identity: "done"
+                for process, identity in self.passed
+                if process == key and (process, identity) in self.definition.elements
+            }
             for item in self.items:
                 if item.process_key == key and item.state == "open":
                     late = due_of(self.engine, item).css == "overdue"
                     markers[item.element_id] = "overdue" if late else "active"
                     self._mark_hosts(markers, key, item.element_id)
             for (process, identity), element in self.definition.elements.items():
-                if process == key and element.called and self._called_is_open(element.called):
+                if process == key and element.called and self._calls_now(element):
                     markers[identity] = "overdue" if self._is_late(element.called) else "active"
             roles = {
                 identity: words

@@ -7,7 +7,7 @@ import SpiffWorkflow.version
 
 from engine.spiff import corrections
 from engine.spiff.compiled import CompiledDefinition, Element, compile_definition
-from engine.spiff.execution import ArmedTimer, Execution, Kept, OpenTask, Thrown
+from engine.spiff.execution import ArmedTimer, Execution, Kept, OpenTask, Thrown, entered
 
 PROVEN_VERSION = "3.2.0"
 
@@ -28,4 +28,5 @@ __all__ = [
     "OpenTask",
     "Thrown",
     "compile_definition",
+    "entered",
 ]

@@ -15,6 +15,7 @@ from typing import Any
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.task import Task
@@ -328,10 +329,20 @@ class Execution:
         if element:
             process = self._process_of(task)
             self.passed.append((process, element))
+            self._note_entry(task)
             if walked.isEnabledFor(logging.DEBUG):
                 walked.debug("%s %s %s", process, _came_from(task), element)
             if isinstance(task.task_spec, EndEvent) and task.workflow is self.workflow:
                 self.outcome = element
+
+    def _note_entry(self, task: Task) -> None:
+        """Entering a called process is noted at the call activity: several may call the same."""
+        scope = task.workflow
+        if scope is self.workflow or not isinstance(task.task_spec, StartEvent):
+            return
+        if scope.spec.name in self.definition.diagrams:
+            host = scope.parent_workflow.get_task_from_id(scope.parent_task_id)
+            self.passed.append((self._process_of(host), entered(host.task_spec.bpmn_id)))
 
     def _process_of(self, task: Task) -> str:
         """The process (not the embedded sub-process) whose diagram shows the task."""
@@ -348,6 +359,11 @@ class Execution:
 
     def _guarded(self) -> Guard:
         return Guard(self._moment)
+
+
+def entered(call_activity: str) -> str:
+    """How the history notes that a call activity was entered, beside that it was passed."""
+    return f"{call_activity}/entered"
 
 
 def _came_from(task: Task) -> str | None:

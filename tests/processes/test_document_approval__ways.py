@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine import attachments, definitions, registers
+from engine import attachments, definitions, instances, registers
 from engine.errors import Invalid, NotAllowed
 from engine.startup import Engine
 from tests.conftest import MODELS
@@ -458,6 +458,42 @@ def test_a_decision_that_slipped_past_its_form_is_clarified_not_carried_out(
         story.do("sec1", "UT_clarify", comment="已问。", final_decision="approve")
     story.do("sec1", "UT_clarify", comment="已核实，应上会。", final_decision="to_meeting")
     assert story.steps() == ["UT_notify"]
+
+
+# ---- the picture -----------------------------------------------------------------------------
+
+
+def test_the_steps_are_listed_as_the_picture_is_read(engine: Engine) -> None:
+    story = Way(engine)
+    story.to_accepted()
+    names = [each.name for each in story.see().steps]
+    wanted = [
+        "填报并签发报送",
+        "签收登记",
+        "初审",
+        "分歧协调",
+        "合法性审核",
+        "提出拟办意见",
+        "呈批",
+    ]
+    wanted += ["转办", "答复来文单位", "归档"]
+    assert [each for each in names if each in wanted] == wanted
+
+
+def test_of_two_calls_of_the_same_process_only_the_one_made_is_marked(engine: Engine) -> None:
+    story = Way(engine)
+    story.to_accepted(countersign_extra_depts=["finance_bureau"])
+    drawn = instances.elements(engine, story.who("manager"), story.instance_id)
+    marked = drawn.diagrams[0].elements
+    assert marked["CA_countersign"] == "active"
+    assert "CA_countersign_pre" not in marked
+    by_name = {each.name: each.state for each in drawn.steps}
+    assert (by_name["补充会签"], by_name["报送前会签"]) == ("now", "next")
+    story.countersigned("finance_bureau")
+    story.do("finance_head", "UT_reply", "agree")
+    story.summarise()
+    drawn = instances.elements(engine, story.who("manager"), story.instance_id)
+    assert drawn.diagrams[0].elements["CA_countersign"] == "done"
 
 
 # ---- helpers ---------------------------------------------------------------------------------
