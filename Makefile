@@ -65,7 +65,7 @@ coverage: setup-tests ## 覆盖率的逐行报告，存入 build/coverage
 
 coverage-bpmn: setup-tests ## 流程图的每条连线、决策表的每一行，测试走过多少（应为100%）
 	@rm -rf build/drawn
-	@GUICHENG_DRAWN=build/drawn $(PYTHON) -m pytest -q -n auto --dist loadfile tests/processes
+	@GUICHENG_DRAWN=build/drawn $(PYTHON) -m pytest -q -n auto --dist loadfile tests/processes tests/api/test_scenarios__document_approval.py
 	@$(PYTHON) scripts/drawn.py build/drawn
 
 clean: ## 删去环境和生成的文件，不动数据（var）

@@ -188,6 +188,8 @@ def test_each_kind_of_document_has_its_own_limit(
 
 def test_a_report_of_no_kind_is_left_to_the_reviewer() -> None:
     assert hits("length_limit", doc_type="报告") == [7]
+    told = table("length_limit").decide({**PLAIN, "doc_type": "报告"}, {})
+    assert told == {"limit": None, "limit_note": "篇幅上限须人工判定"}
 
 
 @pytest.mark.parametrize(
