@@ -93,7 +93,7 @@ def _own(office: Office) -> Iterator[Picture]:
     own = _first(whereabouts.absences(office.engine, mayor))
     made = _first(signing_lists.find(office.engine, accounts.actor_named(office.engine, "vm2")))
     yield Picture("85-account-away", "mayor", "/account")
-    yield Picture("85-absence-new", "vm1", "/account/absences/new")
+    yield Picture("85-absence-new", "evm", "/account/absences/new")
     yield Picture("85-absence-correct", "mayor", f"/account/absences/{own}")
     yield Picture("85-absence-end", "mayor", f"/account/absences/{own}/end")
     yield Picture("86-workbench-unread", "vm2", "/")
