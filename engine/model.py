@@ -128,6 +128,7 @@ class Opinion:
     css: str = "done"  # done, back, deemed, now
     seconds: int | None = None  # how long it took from offer to completion
     element_id: str = ""
+    on_paper: str | None = None  # the signature as a printed document shows it
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,9 @@ class Scene:
             css="back" if negative else "done",
             seconds=int(took) if took is not None else None,
             element_id=item.element_id,
+            on_paper=signatures.on_paper(
+                self.office, item.done_by, item.signature_form, item.acted_for_id, item.done_at
+            ),
         )
 
     def _silence(self, row: Any) -> Opinion:

@@ -8,7 +8,8 @@ import zipfile
 import pytest
 from lxml import etree
 
-from engine import instances, papers
+from engine import directory, instances, papers, signatures
+from engine.clock import parse_moment
 from engine.errors import NotFound
 from engine.paper import Box, Grid, Sheet
 from engine.startup import Engine
@@ -126,3 +127,12 @@ def test_the_return_slip_lists_every_reason(engine: Engine) -> None:
     story.initial("reject", comment="不属本机关职权。", q_own=False)
     assert "return_slip" in keys(story)
     assert "不属本机关职权。" in repr(sheet(story, "return_slip"))
+
+
+def test_who_acted_for_the_mayor_signs_with_his_own_name_and_in_what_capacity(
+    engine: Engine,
+) -> None:
+    at = parse_moment("2026-02-11T10:00:00+08:00")
+    office = directory.snapshot(engine)
+    signed = signatures.on_paper(office, "evm", "acting", "mayor", at)
+    assert signed == f"{office.person_name('evm')}（代行市长职务）"

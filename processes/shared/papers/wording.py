@@ -36,7 +36,7 @@ def text(value: Any) -> str:
 
 def signature(said: Opinion) -> str:
     """Who signed, in whose place when it was somebody else's."""
-    return said.signed_as or said.person or ""
+    return said.on_paper or said.person or ""
 
 
 def lines(happened: Happened, *elements: str) -> tuple[tuple[str, str, str], ...]:
