@@ -208,6 +208,47 @@ def test_a_word_of_classification_warns_at_upload_and_a_mark_is_refused(engine: 
         attachments.store(engine, clerk, "正文.txt", _stream("机密★三年\n内容。"))
 
 
+def test_a_late_draft_is_counted_in_calendar_days_and_never_rolls(engine: Engine) -> None:
+    story = Way(engine)
+    story.at("2026-02-25T09:00:00+08:00")
+    draft = {"nature": "draft", "upper_from": "party_gov", "upper_to": "prov_gov"}
+    story.send(**draft, deadline_upper="2026-03-02")
+    known = story.known()
+    assert (known["latest_submit"], known["late_days"]) == ("2026-02-15", 10)  # in the feast
+    assert known["recommended_latest"] == "2026-02-14"  # a Saturday, made up for
+    [told] = story.view("gov_clerk", "UT_override_note").notices
+    assert (
+        told.message
+        == "代拟稿应于2026-02-15前报送市政府，现已迟10日，请说明原因（工作规则第三十条）"
+    )
+    other = Way(engine)
+    other.send(**draft, deadline_upper="2026-03-02", upper_notice_at="2026-02-20")
+    assert other.steps() == ["UT_register"]  # told too late to be in time: no fault 【约】
+
+
+def test_the_hours_after_midnight_belong_to_their_own_day(engine: Engine) -> None:
+    story = Way(engine)
+    story.at("2026-03-10T00:30:00+08:00")  # still the day before in UTC
+    story.send()
+    due = story.item("docs", "UT_register").due.at
+    assert due is not None
+    assert due.isoformat() == "2026-03-10T18:00:00+08:00"
+    story.register()
+    [row] = registers.find(engine, "received_document").items
+    assert row.values["received_at"].startswith("2026-03-10T00:30")
+
+
+def test_what_is_normative_is_confirmed_at_the_initial_check(engine: Engine) -> None:
+    story = Way(engine)
+    story.send(**NORMATIVE, legal_opinion_dept=story_file(engine))
+    story.register()
+    with pytest.raises(Invalid, match="认定须经初审复核一致"):
+        story.initial(normative_confirmed=False)
+    plain = Way(engine)
+    plain.to_accepted()  # a notice like any other asks for nothing of the kind
+    assert plain.steps() == ["UT_draft_opinion"]
+
+
 # ---- required procedures ---------------------------------------------------------------------
 
 
