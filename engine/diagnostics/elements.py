@@ -104,12 +104,14 @@ def only_parts_that_count(diagram: Diagram) -> Iterable[Diagnosis]:
 
 def elements_stand_in_a_process(diagram: Diagram) -> Iterable[Diagnosis]:
     """A step inside a step, or a flow inside an event, is nowhere to be reached."""
-    for node in each(diagram.root, *sorted(FLOW_NODES), "sequenceFlow"):
-        if tag(node.getparent()) not in SCOPES:
+    for node in each(diagram.root, *sorted(FLOW_NODES), "sequenceFlow", "process"):
+        wanted = ("definitions",) if tag(node) == "process" else SCOPES
+        if tag(node.getparent()) not in wanted:
+            place = "文件" if tag(node) == "process" else "流程或子流程"
             yield finding(
                 node,
                 "element-misplaced",
-                f"{called(node)}应直接画在流程或子流程里，实在{called(node.getparent())}里面。",
+                f"{called(node)}应直接画在{place}里，实在{called(node.getparent())}里面。",
                 "请在流程设计器里移出来",
             )
 

@@ -115,8 +115,9 @@ def durations_are_iso(diagram: Diagram) -> Iterable[Diagnosis]:
     """A text that is no date, no duration and no cycle fails when the step opens."""
     for event, definition in _timers(diagram):
         for child in children(definition, *IN_TIMERS):
-            text = _literal(text_of(child))
-            if text is not None and not _FITS[tag(child)](text):
+            text = _value(text_of(child))
+            fits = isinstance(text, str) and _FITS[tag(child)](text)
+            if text is not None and not fits:
                 yield finding(
                     event,
                     "timer-format",

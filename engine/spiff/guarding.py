@@ -10,6 +10,8 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from engine.errors import GuichengError, ProcedureFault
 from engine.spiff import corrections
 
+OF_TIMERS = ("event_definitions/timer.py", "spiff/provisional.py")
+
 
 class Guard:
     """Sets the moment for timers and turns the library's exceptions into ours."""
@@ -31,8 +33,20 @@ class Guard:
             cause = getattr(cause, "exception", None) or cause.__cause__
         if isinstance(error, SpiffWorkflowException):
             raise ProcedureFault(fault(error, str(error))) from error
+        if _in_a_timer(trace):
+            words = "定时应为时刻、时长或周期的文本，实为别的内容。"
+            raise ProcedureFault(fault(error, words)) from error
         if isinstance(error, RecursionError):
             raise ProcedureFault(fault(error, "形成没有出口的循环。")) from error
+
+
+def _in_a_timer(trace: Any) -> bool:
+    """Whether the failure is about a moment that was given."""
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(OF_TIMERS):
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def fault(error: BaseException, detail: str) -> str:

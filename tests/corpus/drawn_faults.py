@@ -441,6 +441,7 @@ REFUSED: dict[str, str] = {
     "timer-format__cron": guarded(timer('"0 9 * * 1"', "timeCycle", "B")),
     "timer-format__duration-as-cycle": guarded(timer('"PT1H"', "timeCycle", "B")),
     "timer-format__date": guarded(timer('"明天"', identity="B")),
+    "timer-format__list": guarded(timer("[1, 2]", identity="B")),
     "months-drift": guarded(timer('"R3/P1M"', "timeCycle", "B")),
     "cycle-not-repeating__interrupting": guarded(timer('"R3/PT1H"', "timeCycle", "B"), cancel=True),
     "cycle-not-repeating__catch": around(

@@ -11,7 +11,7 @@ import pytest
 
 from engine import history, instances, timers
 from engine.clock import ManualClock, OffsetClock, parse_moment
-from engine.errors import ClockBackwards, NotAllowed
+from engine.errors import ClockBackwards, NotAllowed, ProcedureFault
 from engine.settings import Settings
 from engine.startup import Engine, build
 from processes import discover
@@ -187,3 +187,12 @@ def test_two_sweeps_at_once_fire_everything_once(any_engine: Engine, tmp_path: P
     for story in stories:
         assert story.open_steps() == [("C", "阮一苇")]
     assert history.verify(any_engine).ok
+
+
+def test_a_moment_that_is_no_text_stops_the_step_with_a_sentence(
+    engine: Engine, tmp_path: Path
+) -> None:
+    body = INTERRUPTED.replace(NOON, "until")
+    install(engine, tmp_path, "odd", body, variables={"until": [1, 2]})
+    with pytest.raises(ProcedureFault, match="定时应为时刻、时长或周期的文本"):
+        Story(engine).begin("gov_clerk", "odd", {})
