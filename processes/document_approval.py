@@ -57,6 +57,32 @@ SG_REVIEWS_SINGLE_FIELD = Convention(
     used_in=("呈批：秘书长审核",),
     about="涉及多个领域或重大事项的一律经秘书长；新发起的事项起适用。",
 )
+
+
+def _days(key: str, name: str, default: int, *steps: str) -> Convention:
+    used = tuple(f"公文呈批：{step}" for step in steps)
+    return Convention(key, name, default, unit="个工作日", least=1, most=60, used_in=used)
+
+
+DAYS = (
+    _days("fix_days", "退回修改的天数", 5, "修改后重报"),
+    _days("initial_days", "初审的天数", 1, "初审"),
+    _days("material_check_days", "材料核验的天数", 1, "各项材料核验"),
+    _days("draft_opinion_days", "提出拟办意见的天数", 5, "提出拟办意见"),
+    _days("offline_issue_days", "转线下发文的天数", 7, "转线下发文"),
+    _days("transfer_days", "转办的天数", 1, "转办"),
+    _days("answer_days", "答复来文单位的天数", 1, "答复来文单位", "答复不予批准"),
+)
+INITIAL_HOURS = Convention(
+    "initial_urgent_hours",
+    "急件初审的小时数",
+    2,
+    unit="小时",
+    least=1,
+    most=24,
+    used_in=("公文呈批：初审",),
+)
+URGENT = ("urgent", "extra")
 LEVELS = {"secret": "秘密", "confidential": "机密", "top": "绝密"}
 GRANTED = ("approve", "approve_rev")
 
@@ -161,6 +187,18 @@ def reason_to_fix(
     return next((reason for reason, holds in reasons.items() if holds), "adopt")
 
 
+@with_context
+def initial_length(context: Context, urgency: str | None) -> int:
+    """How long the initial check may take, in the unit of `initial_unit`."""
+    key = "initial_urgent_hours" if urgency in URGENT else "initial_days"
+    return int(context.convention(key))
+
+
+def initial_unit(urgency: str | None) -> str:
+    """Hours for what is urgent, working days for the rest 【约】."""
+    return "hour" if urgency in URGENT else "workday"
+
+
 def unexplained(violations: Rows, notes: Rows) -> Rows:
     """Overridable findings without a reason; asked again when the value changed."""
     explained = {(note["no"], note["value"]) for note in notes if note["reason"]}
@@ -210,6 +248,8 @@ PROCEDURE = Procedure(
         "prev_workday": prev_workday,
         "days_late": days_late,
         "reason_to_fix": reason_to_fix,
+        "initial_length": initial_length,
+        "initial_unit": initial_unit,
         "unexplained": unexplained,
         "notes_to_write": notes_to_write,
         "decision_ok": decision_ok,
@@ -218,7 +258,7 @@ PROCEDURE = Procedure(
     },
     registers=(RECEIVED, RETURNED, PLACEHOLDER, linked.PENDING),
     papers=papers.PAPERS,
-    conventions=(OFFICE_HEAD_REVIEWS, SG_REVIEWS_SINGLE_FIELD),
+    conventions=(OFFICE_HEAD_REVIEWS, SG_REVIEWS_SINGLE_FIELD, *DAYS, INITIAL_HOURS),
     starter_roles=frozenset(
         {"dept_clerk", "dept_head", "county_clerk", "county_head", "doc_section"}
     ),

@@ -6,12 +6,22 @@ take it back without asking; once a leader has given an instruction, that leader
 
 from __future__ import annotations
 
+from engine.conventions import Convention
 from engine.procedure import Context, Procedure, Request, Subject, Summary, with_context
 
 ABOUT = "document_approval"
 GRANTED = "MSG_withdraw_granted"
 INSTRUCTING = ("UT_vm", "UT_others", "UT_mayor")  # steps whose outcome is a leader's instruction
 NO_INSTRUCTION = ("ask", "redraft")
+ANSWER_DAYS = Convention(
+    "withdraw_answer_days",
+    "答复撤回申请的天数",
+    1,
+    unit="个工作日",
+    least=1,
+    most=30,
+    used_in=("申请撤回：办公室确认", "申请撤回：已批示领导同意"),
+)
 
 
 @with_context
@@ -67,5 +77,6 @@ PROCEDURE = Procedure(
     starter_roles=frozenset({"dept_clerk", "dept_head", "county_clerk", "county_head"}),
     description="报文单位申请撤回在办的公文：办公室同意，已有领导批示的还须该领导同意。",
     clause="工作规则第三十四条",
+    conventions=(ANSWER_DAYS,),
     request=Request(about=ABOUT, message=GRANTED, may_ask=may_ask),
 )

@@ -249,6 +249,16 @@ def test_what_is_normative_is_confirmed_at_the_initial_check(engine: Engine) -> 
     assert plain.steps() == ["UT_draft_opinion"]
 
 
+def test_what_is_urgent_is_checked_within_hours(engine: Engine) -> None:
+    story = Way(engine)
+    story.send(is_urgent="urgent", urgent_reason="汛情紧急，今日办结。")
+    story.register()
+    due = story.item("sec1", "UT_initial").due
+    assert due.at is not None
+    assert (due.at - engine.clock.now()).total_seconds() == 2 * 3600
+    assert "约定" in (due.source or "")
+
+
 # ---- required procedures ---------------------------------------------------------------------
 
 
