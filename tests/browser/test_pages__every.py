@@ -1,4 +1,4 @@
-"""Every page of the album, on a desk and on a phone: policy, barriers, width."""
+"""Every page of the album, on a desk and on a phone: policy, barriers, width, keyboard."""
 
 from __future__ import annotations
 
@@ -60,3 +60,7 @@ def test_no_page_has_a_grave_barrier(visits: dict[int, list[Visit]], width: int)
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_no_page_scrolls_sideways(visits: dict[int, list[Visit]], width: int) -> None:
     assert {each.picture: each.too_wide for each in visits[width] if each.too_wide} == {}
+
+
+def test_all_of_every_page_is_reached_by_keyboard(visits: dict[int, list[Visit]]) -> None:
+    assert {each.picture: each.out_of_reach for each in visits[DESK] if each.out_of_reach} == {}

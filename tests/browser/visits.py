@@ -30,6 +30,7 @@ class Visit:
     said: list[str] = field(default_factory=list)  # errors of the browser's console
     too_wide: int = 0  # pixels of sideways scroll
     barriers: list[str] = field(default_factory=list)  # what axe finds grave
+    out_of_reach: list[str] = field(default_factory=list)  # what no Tab comes to, on a desk
 
 
 class Visitor:
@@ -55,6 +56,8 @@ class Visitor:
         page.wait_for_load_state("networkidle")
         found.too_wide = max(0, page.evaluate("document.documentElement.scrollWidth") - self.width)
         found.barriers = barriers(page, colours=self.width == DESK)
+        if self.width == DESK:
+            found.out_of_reach = out_of_reach(page)
         page.close()
         return found
 
@@ -89,6 +92,38 @@ def _note(found: Visit, kind: str, text: str) -> None:
     """Answers that are refusals on purpose (404, 409, 422 …) are no faults of the page."""
     if kind in ("error", "warning") and "status of" not in text:
         found.said.append(text)
+
+
+WATCH_FOCUS = """() => {
+  const shown = (each) => each.checkVisibility({ visibilityProperty: true })
+    && each.getClientRects().length && each.tabIndex >= 0 && !each.disabled;
+  const stop = (each) => each.type !== 'radio' || each.checked
+    || !document.querySelector(`input[name="${each.name}"]:checked`)
+    && each === document.querySelector(`input[name="${each.name}"]`);
+  const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]';
+  window.wanted = [...document.querySelectorAll(all)].filter((each) => shown(each) && stop(each));
+  window.reached = new Set();
+  document.addEventListener('focusin', (event) => window.reached.add(event.target));
+  document.body.tabIndex = -1;
+  document.body.focus();
+  return window.wanted.length;
+}"""
+MISSING = """() => window.wanted.filter((each) => !window.reached.has(each))
+  .map((each) => each.outerHTML.slice(0, 160))"""
+A_FEW = 20  # presses between two looks
+STOPS_OF_A_DATE = 8  # a field for a date and time is several stops
+
+
+def out_of_reach(page: Page) -> list[str]:
+    """What can be used on a page but is not come to by Tab alone; a trap shows as the rest."""
+    presses = page.evaluate(WATCH_FOCUS) * STOPS_OF_A_DATE
+    missing = cast("list[str]", page.evaluate(MISSING))
+    while missing and presses > 0:
+        for _ in range(A_FEW):
+            page.keyboard.press("Tab")
+        presses -= A_FEW
+        missing = cast("list[str]", page.evaluate(MISSING))
+    return missing
 
 
 def barriers(page: Page, *, colours: bool = True) -> list[str]:
