@@ -47,7 +47,7 @@ class Person:
         """Press the button with just these words, in the bar or in its menu."""
         found = self.page.get_by_role("button", name=words, exact=True)
         if not found.first.is_visible():
-            self.page.locator(".gc-decide .gc-menu > summary").click()
+            self.page.locator(".gc-decide .gc-menu:not(.gc-say) > summary").click()
         found.locator("visible=true").first.click()
 
     def act(self, outcome: str | None = None) -> None:
@@ -76,8 +76,8 @@ class Person:
         if self.script:
             expect(self._place(key)).to_be_visible()
         elif self.page.locator(".gc-decide").count():
-            self.page.locator(".gc-decide .gc-menu > summary").click()
-            self.page.locator('.gc-decide .gc-menu-list [value="refresh"]').click()
+            self.page.locator(".gc-decide .gc-menu:not(.gc-say) > summary").click()
+            self.page.locator('.gc-decide .gc-menu:not(.gc-say) [value="refresh"]').click()
         else:
             self.page.locator('main .btn-bare[value="refresh"]').click()
 

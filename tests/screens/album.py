@@ -104,7 +104,7 @@ def _tasks(office: Office) -> Iterator[Picture]:
         "36-task-deputy-menu",
         "dsg1",
         task("soon", "dsg1", "UT_dsg"),
-        menu(".gc-decide .gc-menu"),
+        menu(".gc-decide .gc-menu:not(.gc-say)"),
     )
     yield Picture("36-task-deputy-large", "dsg1", task("overdue", "dsg1", "UT_dsg"), _large)
     yield Picture("37-task-acting-mayor", "evm", task("acting", "evm", "UT_mayor"))

@@ -23,8 +23,7 @@ from engine.running.context import CommandContext
 from engine.settings import Settings
 from engine.spiff import Execution
 from engine.startup import Engine, build
-from engine.storage import instances as instance_rows
-from engine.storage import tables
+from engine.storage import tables, workflows
 from processes import discover
 from tests.whole.server import ROOT, Served, command, free_port
 
@@ -158,7 +157,7 @@ def rebuilt(engine: Engine, connection: Any, row: Any, read: dict[str, list[Any]
     """The workflow's own open tasks and armed timers are the worklist's and the clock's."""
     definition = definitions.compiled(engine, row.definition_id, connection)
     context = CommandContext(engine, connection, engine.clock.now(), row.id)
-    stored = instance_rows.workflow(connection, row.id)
+    stored = workflows.read(connection, row.id)
     execution = Execution.load(definition, stored, context)
     live = {
         item.task_id
