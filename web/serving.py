@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from web.security import MIB
 LOOK = 0.5  # seconds after which the loop looks whether it should stop
 PATIENCE = 20.0  # seconds that requests in flight have to finish
 SETTLE = 0.3  # seconds in which what was already sent to us arrives
+MOST_AT_THE_DOOR = 1024  # more than the system lets wait there
 HEAD_ROOM = 4  # MiB above the application's own limit, which answers with a sentence
 
 
@@ -57,7 +59,7 @@ class Server:
         while not self.stopping:
             self._turn(LOOK)
         self._let_in()
-        for each in [one for one in self.map.values() if isinstance(one, BaseWSGIServer)]:
+        for each in self._doors():
             each.del_channel()
             each.socket.close()
         closed = time.monotonic()
@@ -67,10 +69,14 @@ class Server:
 
     def _let_in(self) -> None:
         """Whoever stands at the door already still comes in; one a turn."""
-        known = -1
-        while len(self.map) > known:
-            known = len(self.map)
+        for _ in range(MOST_AT_THE_DOOR):
+            waiting, _, _ = select.select([each.socket for each in self._doors()], [], [], 0)
+            if not waiting:
+                return
             self._turn(0)
+
+    def _doors(self) -> list[Any]:
+        return [each for each in self.map.values() if isinstance(each, BaseWSGIServer)]
 
     def _turn(self, wait: float) -> None:
         self.server.asyncore.loop(timeout=wait, map=self.map, count=1)

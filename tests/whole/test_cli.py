@@ -124,8 +124,8 @@ def test_a_token_opens_the_api_and_a_stop_is_graceful(demo: Path) -> None:
             each.request("GET", f"/api/v1/tasks?view=started&size={len(asked)}", headers=bearer)
         status = served.terminate()
         answers = [each.getresponse().status for each in asked]
-        for each in asked:
-            each.close()
+    for each in asked:
+        each.close()
     assert status == 0
     assert answers == [200] * len(asked)
 
