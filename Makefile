@@ -29,8 +29,8 @@ test: setup-tests ## 全部测试（真实的 PostgreSQL 和 Chromium），并�
 	@$(PYTHON) -m pytest -q -n auto --dist loadfile --cov --cov-report=
 	@$(PYTHON) -m coverage report --include='engine/*,processes/*' --skip-covered --fail-under=90
 
-test-quick: setup-tests ## 日常测试，不到一分钟（只用 SQLite，不含浏览器和长时间的测试）
-	@$(PYTHON) -m pytest -q -n auto --dist loadfile -m "not slow and not browser" -k "not postgresql"
+test-quick: setup-tests ## 日常测试，不到一分钟（引擎、流程、接口；只用 SQLite，不含页面和长时间的测试）
+	@$(PYTHON) -m pytest -q -n auto --dist loadfile --ignore=tests/web -m "not slow and not browser" -k "not postgresql"
 
 test-corpus: setup-tests ## 证明一个文件夹里的每张流程图都能运行或被拒绝并说明（CORPUS=文件夹）
 	@$(PYTHON) -m tests.corpus "$(CORPUS)"

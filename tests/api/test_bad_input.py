@@ -16,6 +16,8 @@ from tests.api.caller import Caller, Document, engine_of
 from tests.rows import responses_of
 from tests.story import PREPARED, START
 
+pytestmark = pytest.mark.slow
+
 START_PATH = "/process-definitions/document_approval/start"
 NOBODY = "0" * 32
 CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -14,6 +14,8 @@ from tests.api.caller import engine_of
 from tests.api.paper import ONE_ITEM, Paper
 from tests.rows import responses_of
 
+pytestmark = pytest.mark.slow
+
 TWO_ITEMS = [
     {"item": "项目立项", "basis": None, "tendency": "建议立项。"},
     {"item": "机构编制", "basis": None, "tendency": "建议增编。"},

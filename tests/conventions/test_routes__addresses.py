@@ -11,6 +11,8 @@ from engine.startup import Engine
 from tests.conventions.walkers import Objects, Walker, is_foreign, routes
 from web.app import create_app
 
+pytestmark = pytest.mark.slow
+
 ODD = ["\x00", "a\x00b", "\x7f", "长" * 300, "'; --", "%", "\ufffe", "🀄", "a" * 3000]
 
 

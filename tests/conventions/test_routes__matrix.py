@@ -23,6 +23,8 @@ from tests.story import PREPARED, Story
 from web.app import create_app
 from web.demo import office
 
+pytestmark = pytest.mark.slow
+
 ROLES = {
     "staff": "water_clerk",
     "leader": "vm2",

@@ -20,6 +20,8 @@ from engine.storage.database import Database
 from processes import discover
 from web.demo import office
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:

@@ -11,6 +11,8 @@ from engine.errors import Invalid
 from engine.startup import Engine
 from tests.processes.calling import Called
 
+pytestmark = pytest.mark.slow
+
 NEGOTIATED = {"heads_met": True, "comment": "双方主要负责人当面协商，对资金来源仍有不同意见。"}
 STATED = {
     "party": "finance_bureau",

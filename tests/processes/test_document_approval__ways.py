@@ -16,6 +16,8 @@ from tests.conftest import MODELS
 from tests.rows import variables_of
 from tests.story import PREPARED, Story
 
+pytestmark = pytest.mark.slow
+
 REQUEST: dict[str, Any] = {
     "title": "忻州市人民政府办公室关于项目立项的请示",
     "doc_type": "请示",

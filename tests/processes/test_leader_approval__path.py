@@ -11,6 +11,8 @@ from engine.errors import Invalid
 from engine.startup import Engine
 from tests.processes.calling import Called
 
+pytestmark = pytest.mark.slow
+
 INPUTS: dict[str, Any] = {
     "field": "education",
     "co_leaders": [],

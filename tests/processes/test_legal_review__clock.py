@@ -20,6 +20,8 @@ from processes import legal_review
 from tests.processes.calling import Called
 from tests.rows import jobs_of, responses_of
 
+pytestmark = pytest.mark.slow
+
 FILES = ("m_draft", "m_note", "m_basis", "m_dept_legal", "m_dept_meeting")
 TOO_SOON = "审核时限不得少于规定的工作日（一般5个、重大行政决策7个；紧急情形须勾选并说明）"
 

@@ -12,6 +12,8 @@ from engine.startup import Engine
 from tests.processes.calling import Called
 from tests.rows import responses_of
 
+pytestmark = pytest.mark.slow
+
 NOW = "2026-02-11T10:00:00+08:00"
 SEVENTH_DAY = "2026-02-27T18:00:00+08:00"
 AFTER = "2026-02-27T18:00:01+08:00"

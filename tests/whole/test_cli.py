@@ -13,6 +13,8 @@ import pytest
 from tests.diagrams import flow, start_end, user, write
 from tests.whole.server import command, free_port, serving
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from engine import instances
 from engine.startup import Engine
 from engine.storage import migrating
 from tests.engine.notices import LONGER_NEW_YEAR
 from tests.story import Story
 from tests.whole.server import command
+
+pytestmark = pytest.mark.slow
 
 
 def as_if_migrated(engine: Engine) -> None:

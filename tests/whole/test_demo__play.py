@@ -14,6 +14,8 @@ from tests.rows import responses_of
 from tests.story import Story
 from web.demo import play
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def demo(sqlite_settings: Settings) -> Settings:

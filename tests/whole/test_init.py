@@ -12,6 +12,8 @@ import pytest
 
 from tests.whole.server import command, free_port, serving
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("--system-admin", "张建国", "--security-admin", "李安保")
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
