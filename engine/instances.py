@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -55,19 +56,7 @@ def start(
         entered = entering.check(
             engine, context, definition, form, values, {}, actor=actor, task_id="start"
         )
-        head = {
-            "id": instance_id,
-            "definition_id": definition_row.id,
-            "key": process_key,
-            "version": 1,
-            "state": "running",
-            "title": definition_row.name,
-            "started_by": actor.person_id,
-            "started_at": now,
-            "flow_version": 0,
-            "history_seq": GENESIS.seq,
-            "history_hash": GENESIS.hash,
-        }
+        head = _first_head(instance_id, definition_row, actor, now)
         rows.insert(connection, {**head, "about_id": subject_id})
         variables = {
             "doc_id": subject_id or instance_id,
@@ -83,6 +72,24 @@ def start(
     body = {"process": process_key, "values": dict(values), "about": about}
     answer, repeated = run_once(engine, actor.person_id, key, "start", body, work)
     return Outcome(**{**answer, "repeated": repeated})
+
+
+def _first_head(
+    instance_id: str, definition_row: Any, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": instance_id,
+        "definition_id": definition_row.id,
+        "key": definition_row.key,
+        "version": 1,
+        "state": "running",
+        "title": definition_row.name,
+        "started_by": actor.person_id,
+        "started_at": now,
+        "flow_version": 0,
+        "history_seq": GENESIS.seq,
+        "history_hash": GENESIS.hash,
+    }
 
 
 def send_message(
