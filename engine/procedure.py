@@ -163,6 +163,13 @@ def with_context(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def lasting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a registered function whose effect stays in the world: a number taken, a book entered,
+    files sealed. No step that called it is taken back, and nobody goes back past it."""
+    function.is_lasting = True  # type: ignore[attr-defined]
+    return function
+
+
 @with_context
 def convention(context: Context, key: str) -> Any:
     """What every diagram may call: the value of a convention 【约】 at this moment."""

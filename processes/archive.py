@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.procedure import Column, Context, Procedure, Register, with_context
+from engine.procedure import Column, Context, Procedure, Register, lasting, with_context
 
 ARCHIVE = Register(
     key="archive",
@@ -18,6 +18,7 @@ ARCHIVE = Register(
 )
 
 
+@lasting
 @with_context
 def archive_number(
     context: Context, title: str, reg_no: str | None, retention: str, decision: str | None

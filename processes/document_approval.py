@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.conventions import Convention
-from engine.procedure import Column, Context, Procedure, Register, Summary, with_context
+from engine.procedure import Column, Context, Procedure, Register, Summary, lasting, with_context
 from processes.shared import linked, moments, opinions, papers, standing, word_count
 
 Rows = list[dict[str, Any]]
@@ -87,6 +87,7 @@ LEVELS = {"secret": "秘密", "confidential": "机密", "top": "绝密"}
 GRANTED = ("approve", "approve_rev")
 
 
+@lasting
 @with_context
 def receive_number(context: Context, title: str, sender: str, received_at: str) -> str:
     """Take the next 收文号 and enter the document in the book; a number is never given back."""
@@ -99,6 +100,7 @@ def receive_number(context: Context, title: str, sender: str, received_at: str) 
     return reg_no
 
 
+@lasting
 @with_context
 def slip_number(context: Context, title: str, reasons: str) -> str:
     """Take the next number for a return slip that lists every reason at once."""
@@ -108,6 +110,7 @@ def slip_number(context: Context, title: str, reasons: str) -> str:
     return slip_no
 
 
+@lasting
 @with_context
 def register_placeholder(
     context: Context, secret_no: str, level: str, storage: str, channel: str, sender: str
@@ -128,6 +131,7 @@ def register_placeholder(
     return number
 
 
+@lasting
 @with_context
 def seal_files(context: Context) -> int:
     """Seal what was uploaded by mistake and tell who answers for secrecy; how many files."""

@@ -97,6 +97,11 @@ def _refresh_timers(self: Any) -> None:
                 task.task_spec._update(task)
 
 
+def is_over(at: str) -> bool:
+    """Whether a moment has come, as timers see it."""
+    return _moment_of(at) <= moment.get()
+
+
 @lru_cache(maxsize=10_000)
 def _moment_of(text: str) -> datetime:
     return datetime.fromisoformat(text)
@@ -140,6 +145,13 @@ def _park(task: Task) -> None:
     task.internal_data.setdefault("parked", task.last_state_change)
     _parked(task.workflow)[task.id] = task
     touch(task)
+
+
+def free(token: Task) -> None:
+    """The firing that consumed an arrival is undone: it waits to be consumed again."""
+    del token.internal_data["into"]
+    _parked(token.workflow)[token.id] = token
+    touch(token)
 
 
 def _consumed_by_firing(spec: Any, task: Task) -> list[Task] | None:

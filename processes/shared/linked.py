@@ -7,7 +7,7 @@ told; nothing fails and nothing is pretended.
 
 from __future__ import annotations
 
-from engine.procedure import Column, Context, Register, with_context
+from engine.procedure import Column, Context, Register, lasting, with_context
 
 PENDING = Register(
     key="pending_start",
@@ -28,6 +28,7 @@ ASKED = {
 }
 
 
+@lasting
 @with_context
 def start_linked(context: Context, process: str, title: str | None, reg_no: str | None) -> str:
     """Enter the matter in 待立项 and tell the section that takes it up; the entry's number."""
