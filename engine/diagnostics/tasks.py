@@ -28,6 +28,7 @@ OF_A_STEP = {
     *("role", "org", "field", "scope", "assignee", "who", "policy"),  # who acts
     *("form", "clause", "help", "submit_label", "findings"),  # what is shown
     *("outcomes", "collect"),  # which buttons; where several signers' words go
+    "invalidates",  # variables that are void when it opens again
     *("party", "response", "no_response", "reply"),  # whose answer it is, to what
     *("asker", "asker_outcome", "asker_label", "asker_when", "asker_refusal"),  # who asked
     *("due_at", "due_fact", "due_fact_label", "due_length", "due_unit", "due_source", "due_note"),

@@ -128,6 +128,11 @@ def _parked(workflow: Any) -> dict[str, Task]:
     return found
 
 
+def arrived(workflow: Any) -> list[Task]:
+    """The arrivals of a scope that wait for others, not counting the one that is unfinished."""
+    return list(_parked(workflow).values())
+
+
 def _pending(spec: Any, task: Task) -> list[Task]:
     found = (
         other

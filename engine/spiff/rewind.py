@@ -42,7 +42,7 @@ def rewind(closure: Closure) -> None:
         _unmerge(repetition, instance, later[repetition.id])
     for container in reversed(closure.reopened.values()):  # the outermost first
         _reopen(container)
-    _open_again(closure.target)
+    open_again(closure.target)
     for split in closure.rearmed.values():
         for event in split.children:
             if isinstance(event.task_spec, BoundaryEvent):
@@ -127,7 +127,8 @@ def _reopen(container: Task) -> None:
     container._set_state(TaskState.STARTED)
 
 
-def _open_again(task: Task) -> None:
+def open_again(task: Task) -> None:
+    """A user task is ready as it was when it was reached."""
     task.data = _begun_with(task)
     kept = {key: task.internal_data[key] for key in OF_AN_INSTANCE if key in task.internal_data}
     task.internal_data = kept

@@ -52,7 +52,13 @@ def timer(identity: str, host: str, moment: str, *, interrupts: bool, kind: str 
     )
 
 
-def compiled(body: str, *, called: Mapping[str, str] | None = None, before: str = "") -> Any:
+def compiled(
+    body: str,
+    *,
+    called: Mapping[str, str] | None = None,
+    before: str = "",
+    functions: Mapping[str, Any] | None = None,
+) -> Any:
     """A definition "p" of this body. called: key → body of the processes it calls."""
     files = {"p/p.bpmn": ("bpmn", diagram("p", start_end() + body, before=before))}
     for key, inner in (called or {}).items():
@@ -61,7 +67,7 @@ def compiled(body: str, *, called: Mapping[str, str] | None = None, before: str 
             f' isExecutable="true">{inner}</process></definitions>'
         )
         files[f"{key}/{key}.bpmn"] = ("bpmn", whole)
-    return compile_definition("p", files, {})
+    return compile_definition("p", files, functions or {})
 
 
 class Run:
@@ -93,6 +99,12 @@ class Run:
         """Complete an open step. instance: its item, when it is one of several."""
         self._take_up()
         self.execution.complete(self.find(name, READY, instance).id, values)
+        self._save()
+
+    def deliver(self, message: str) -> None:
+        """A message comes."""
+        self._take_up()
+        self.execution.deliver(message, {})
         self._save()
 
     def wait(self, days: float) -> None:
