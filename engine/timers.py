@@ -11,12 +11,11 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import commands, instances, org_reforms, reforms, staff_reforms, tasks, years
+from engine import commands, instances, org_reforms, posting, reforms, staff_reforms, tasks, years
 from engine.clock import OffsetClock
 from engine.errors import (
     ClockBackwards,
     Finding,
-    GuichengError,
     Invalid,
     NotAllowed,
     StorageUnavailable,
@@ -141,6 +140,8 @@ def _fire(engine: Engine, connection: Connection, job: Any, at_own_moment: bool)
         instances.deliver(engine, connection, job.instance_id, job.payload)
     elif job.kind == subjects.CLOSE:
         instances.close(engine, connection, job.instance_id, job.payload["reason"])
+    elif job.kind == posting.DELIVERY:
+        posting.again(connection, job)
     elif job.kind != years.RECOUNT:  # that one has done its work, an instance at a time
         _fire_timers(engine, connection, job.instance_id)
     jobs.finish(connection, job.id, engine.clock.now())
@@ -161,18 +162,11 @@ def _fire_timers(engine: Engine, connection: Connection, instance_id: str) -> No
     settle(work)
 
 
-def reason_of(error: Exception) -> str:
-    """Why a job failed, for the administrator; what we did not word might quote a document."""
-    if isinstance(error, GuichengError):
-        return error.message
-    return f"程序出错（{type(error).__name__}），详情在服务器日志里。"
-
-
 def _note_failure(engine: Engine, job: Any, error: Exception) -> None:
     pause = PAUSES[job.attempts] if job.attempts < len(PAUSES) else None
     retry_at = engine.system_clock.now() + pause if pause is not None else None
     with engine.database.write() as connection:
-        jobs.fail(connection, job.id, reason_of(error), retry_at)
+        jobs.fail(connection, job.id, posting.reason_of(error), retry_at)
 
 
 def _set_clock(engine: Engine, connection: Connection, to: datetime) -> None:

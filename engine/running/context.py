@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from engine import attachments, conventions, directory, registers
+from engine import attachments, conventions, directory, notices, registers
 from engine.calendar import Calendar
 from engine.directory import Directory
 from engine.procedure import Subject
@@ -73,14 +72,12 @@ class CommandContext:
         return attachments.read(self.engine, self.connection, sha256)
 
     def notify(self, role: str, text: str) -> bool:
-        self.notices.append(
-            {
-                "id": uuid4().hex,
-                "instance_id": self.instance_id,
-                "kind": "notice",
-                "name": role,
-                "payload": {"text": text},
-                "created_at": self.now,
-            }
-        )
+        at, instance_id = self.now, self.instance_id
+        self.notices.append(notices.called(role, text, at=at, instance_id=instance_id))
         return True
+
+    def tell(self, kind: str, people: Iterable[str], **told: Any) -> None:
+        """Tell people (ids) of this instance; kind and words as in `engine.notices.told`."""
+        at, instance_id = self.now, self.instance_id
+        row = notices.told(kind, people, at=at, instance_id=instance_id, **told)
+        self.notices.append(row)

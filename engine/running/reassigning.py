@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine import definitions, signatures
+from engine import definitions, notices, signatures
 from engine.directory import Directory
 from engine.errors import Conflict, GuichengError
 from engine.history import Entry
@@ -19,7 +19,7 @@ from engine.model import Actor
 from engine.procedure import Assignment, AssignmentRequest
 from engine.running import completing, offers
 from engine.running.opening import locked
-from engine.storage import access, work_items
+from engine.storage import access, outbox, work_items
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
@@ -149,7 +149,17 @@ def _reassign(engine: Engine, connection: Connection, item: Any, office: Directo
         columns["claimed_at"] = None
     work_items.update(connection, current.id, current.version, columns)
     completing.only_history(connection, instance, [_entry(office, current, columns, now)])
+    outbox.add(connection, _told(current, columns, now))
     return 1
+
+
+def _told(item: Any, columns: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """Whoever has an open step now is told of it."""
+    person = columns["assignee_id"]
+    if item.state != "open" or person in (None, item.assignee_id):
+        return []
+    told = {"instance_id": item.instance_id, "work_item_id": item.id, "step": item.element_name}
+    return [notices.told("reassigned", [person], at=now, **told)]
 
 
 def _differs(item: Any, columns: Mapping[str, Any]) -> tuple[str, ...]:

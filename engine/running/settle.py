@@ -11,14 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import deadlines, signatures
+from engine import deadlines, notices, signatures
 from engine.errors import StaleVersion
 from engine.history import Entry, Head, append
 from engine.procedure import Summary
 from engine.running import offers, subjects
 from engine.running.context import CommandContext
 from engine.storage import instances as instance_rows
-from engine.storage import jobs, responses, work_items, workflows
+from engine.storage import jobs, outbox, responses, work_items, workflows
 from engine.storage.database import after_commit
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ def settle(work: Work, *, cancelled: bool = False) -> Settled:
         thrown.append(_outgoing(work, each.name, each.payload))
         subjects.send(work, each.name, each.payload)
     subjects.close_overtaken(work, cancelled or work.execution.completed)
-    responses.add_outbox(connection, [*work.context.notices, *thrown])
     state = "cancelled" if cancelled else "completed" if work.execution.completed else "running"
     if state == "completed":
         work.note("instance.completed", data={"outcome_label": _name_of_end(work)})
+    outbox.add(connection, [*_told(work, state), *work.context.notices, *thrown])
     if work.execution.passed:
         work.note("flow.passed", data=_passed(work))
     head = append(connection, instance_id, _head(work), work.entries)
@@ -97,6 +97,16 @@ def settle(work: Work, *, cancelled: bool = False) -> Settled:
         kept = partial(work.engine.kept.keep, instance_id, flow_version, work.execution.let_go())
         after_commit(connection, kept)
     return Settled(state, values["outcome"], version + 1, work.opened)
+
+
+def _told(work: Work, state: str) -> list[dict[str, Any]]:
+    """Whoever has new work is told of it, and who began it that it has come to its end."""
+    at, instance_id = work.context.now, work.context.instance_id
+    if state == "completed":
+        work.context.tell("ended", [work.instance.started_by])
+    items = [item["id"] for item in work.opened]
+    by = next((each.actor_id for each in work.entries if each.actor_id), None)
+    return [notices.opened(items, at=at, instance_id=instance_id, by=by)] if items else []
 
 
 def _name_of_end(work: Work) -> str | None:
@@ -259,6 +269,7 @@ def _outgoing(work: Work, name: str, payload: Any) -> dict[str, Any]:
         "name": name,
         "payload": payload or {},
         "created_at": work.context.now,
+        "dedupe_key": None,
     }
 
 

@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from engine import attachments, history, timers
+from engine import attachments, history, posting, timers
 from engine.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Waker:
         self.scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
@@ -49,6 +49,7 @@ class Waker:
         every = IntervalTrigger(seconds=int(SWEEP.total_seconds()), timezone=UTC)
         soon = datetime.now(UTC)  # the alarm runs on the machine's clock, not on the office's
         add(guarded(self.sweep), every, id="sweep", next_run_time=soon)
+        add(guarded(self.post), every, id="post", next_run_time=soon)  # a slow mail holds no timer
         daily = IntervalTrigger(seconds=int(HOUSEKEEPING.total_seconds()), timezone=UTC)
         add(guarded(self.keep_house), daily, id="house", next_run_time=soon + timedelta(minutes=1))
         self.scheduler.start()
@@ -66,6 +67,10 @@ class Waker:
             wait = due - self.engine.clock.now()
             if timedelta(0) <= wait < SWEEP:
                 self.set_alarm(wait)
+
+    def post(self) -> None:
+        """Deliver what commands left in the outbox."""
+        posting.deliver_due(self.engine)
 
     def keep_house(self) -> None:
         """Anchor the history outside the database; forget uploads that were never submitted."""

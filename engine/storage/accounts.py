@@ -35,6 +35,12 @@ def of_person(connection: Connection, person_id: str) -> list[Any]:
     return list(connection.execute(query))
 
 
+def people_as(connection: Connection, role: str) -> list[str]:
+    """The people with an account of this role that is not disabled."""
+    query = select(account.c.person_id, account.c.roles).where(account.c.disabled_at.is_(None))
+    return [row.person_id for row in connection.execute(query) if role in row.roles]
+
+
 def person_name(connection: Connection, person_id: str) -> str:
     """The name of a person, empty when unknown."""
     query = select(person.c.name).where(person.c.id == person_id)

@@ -1,4 +1,4 @@
-"""Facts, responses and messages of instances: small writes of a command."""
+"""Facts, responses and kept messages of instances: small writes of a command."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.storage.database import Connection
-from engine.storage.tables import fact, message, outbox, response
+from engine.storage.tables import fact, message, response
 
 
 def add_facts(connection: Connection, facts: Sequence[Mapping[str, Any]]) -> None:
@@ -38,12 +38,6 @@ def responses(connection: Connection, instance_id: str) -> list[Any]:
         .order_by(response.c.recorded_at)
     )
     return list(connection.execute(query))
-
-
-def add_outbox(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """What leaves the database after the commit."""
-    if rows:
-        connection.execute(outbox.insert(), [dict(each) for each in rows])
 
 
 def keep_message(connection: Connection, values: Mapping[str, Any]) -> None:

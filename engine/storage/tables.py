@@ -1,5 +1,5 @@
-"""The tables, the same on SQLite and PostgreSQL; those of the office and of accounts
-are in office_tables and account_tables."""
+"""The tables, the same on SQLite and PostgreSQL; those of the office, of accounts and of notices
+are in office_tables, account_tables and notice_tables."""
 
 from __future__ import annotations
 
@@ -35,6 +35,15 @@ from engine.storage.account_tables import (
 )
 from engine.storage.account_tables import (
     sign_in_attempt as sign_in_attempt,
+)
+from engine.storage.notice_tables import (
+    contact as contact,
+)
+from engine.storage.notice_tables import (
+    notice as notice,
+)
+from engine.storage.notice_tables import (
+    outbox as outbox,
 )
 from engine.storage.office_tables import (
     absence as absence,
@@ -272,19 +281,6 @@ job = Table(
     CheckConstraint("status IN ('waiting', 'done', 'void', 'failed')", name="status"),
     Index("ix_job_due", "status", "due_at"),
     Index("ix_job_instance", "instance_id", "status"),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("instance_id", Id),
-    Column("kind", String(32), nullable=False),  # message, notice
-    Column("name", String(128), nullable=False),
-    Column("payload", Json, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("sent_at", Moment),
-    Index("ix_outbox_sent_at", "sent_at", "created_at"),
 )
 
 message = Table(  # messages that arrived before the instance waits for them

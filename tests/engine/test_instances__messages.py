@@ -107,7 +107,10 @@ def test_a_thrown_message_leaves_through_the_outbox(engine: Engine, tmp_path: Pa
     story = Story(engine)
     story.begin("gov_clerk", "telling", {})
     story.do("gov_clerk", "A", note="五百元")
-    query = sa.select(tables.outbox).where(tables.outbox.c.instance_id == story.instance_id)
+    outbox = tables.outbox
+    query = sa.select(outbox).where(
+        outbox.c.instance_id == story.instance_id, outbox.c.kind == "message"
+    )
     with engine.database.read() as connection:
         [row] = connection.execute(query)
     assert (row.kind, row.name, row.payload) == ("message", "MSG_paid", {"sum": "五百元"})

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from engine import history, incidents, instances, timers, waking
+from engine import history, incidents, instances, posting, timers, waking
 from engine.clock import ManualClock
 from engine.errors import Conflict, NotAllowed, NotFound
 from engine.startup import Engine
@@ -122,5 +122,5 @@ def test_a_page_without_incidents_says_so_and_whether_time_passes(
 
 
 def test_what_the_program_did_not_foresee_quotes_no_document() -> None:
-    assert "详情在服务器日志里" in timers.reason_of(KeyError("忻州市人民政府关于……"))
-    assert "忻州市" not in timers.reason_of(KeyError("忻州市人民政府关于……"))
+    assert "详情在服务器日志里" in posting.reason_of(KeyError("忻州市人民政府关于……"))
+    assert "忻州市" not in posting.reason_of(KeyError("忻州市人民政府关于……"))
