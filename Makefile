@@ -35,7 +35,7 @@ test-quick: setup-tests ## 日常测试，不到一分钟（引擎、流程、�
 test-corpus: setup-tests ## 证明一个文件夹里的每张流程图都能运行或被拒绝并说明（CORPUS=文件夹）
 	@$(PYTHON) -m tests.corpus "$(CORPUS)"
 
-bench: setup ## 与基准并排测量速度；不达标时以状态1结束（不属于测试）
+bench: setup-tests ## 与基准并排测量速度，待办10万件时列表多快；不达标时以状态1结束（不属于测试）
 	@$(PYTHON) -m benchmarks
 
 test-long: setup-tests ## 长时间的证明（SCALE=1 为全量；PARTS=部分，SEED=种子），结果存入 benchmarks/results

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks import figures
+from benchmarks import figures, inbox
 
 ROUNDS = 5
+LISTS_MS, OTHERS_MS = 30, 100  # the service level of a worklist; of what is beside it
 PARTS = ("warm", "cold", "baseline", "floor")
 
 
@@ -58,6 +60,17 @@ def _gates(middle: dict[str, float], rates: dict[str, list[float]]) -> Iterator[
     yield Gate("transactions of a completion", counted.commits, at_most=1)
     yield Gate("a step with 100 departments against one with 5", figures.departments(), at_most=1.5)
     yield Gate("a round at 1,000 against a round at 100", figures.rounds(), at_most=1.5)
+    for dialect in ("sqlite", "postgresql"):
+        for look, cost in _inbox(dialect).items():
+            bound = LISTS_MS if look in inbox.LISTS else OTHERS_MS
+            yield Gate(f"{dialect}, 100,000 open, p95 ms: {look}", cost, at_most=bound)
+
+
+def _inbox(dialect: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.inbox", dialect]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
 def _measured(part: str) -> float:

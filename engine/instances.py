@@ -220,7 +220,6 @@ def find(
     state: str | None = None,
     search: str | None = None,
     process_key: str | None = None,
-    started_by_me: bool = False,
 ) -> Page[InstanceRow]:
     """The instances this person may see, newest first."""
     page, size = max(1, page), min(max(1, size), LARGEST_PAGE)
@@ -233,7 +232,6 @@ def find(
             state=state,
             search=search,
             key=process_key,
-            started_by=actor.person_id if started_by_me else None,
         )
         office = directory.snapshot(engine, connection)
         shown = views.instance_rows(engine, connection, found, office)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from engine.errors import Finding
@@ -51,6 +51,53 @@ class Page(Generic[T]):
     page: int
     size: int
     capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Generic[T]):
+    """Some rows of a list that is read by key. before, after: where the neighbours begin, or None.
+
+    total is exact up to 999; capped says there are more.
+    """
+
+    items: tuple[T, ...]
+    total: int
+    size: int
+    capped: bool = False
+    before: str | None = None
+    after: str | None = None
+
+
+DueSpan = Literal["overdue", "today", "week", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; None leaves it as it is.
+
+    procedure: its key; role: code of the post one acts in; unit: name of the sender; urgency: the
+    word of the form; due: overdue, today, within 7 days, without a limit; since, until: days, both
+    included, of the list's own moment (送达, 办理, 发起 or 办结); search: words.
+    """
+
+    procedure: str | None = None
+    role: str | None = None
+    due: DueSpan | None = None
+    unit: str | None = None
+    urgency: str | None = None
+    since: date | None = None
+    until: date | None = None
+    search: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a list can be narrowed to, as (code, words), in the order of the words."""
+
+    procedures: tuple[tuple[str, str], ...]
+    roles: tuple[tuple[str, str], ...]
+    units: tuple[str, ...]
+    urgencies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +153,7 @@ class Counts:
     mine: int
     group: int
     done: int
+    completed: int
     started: int
     drafts: int
     overdue: int

@@ -5,7 +5,7 @@ Every change is one transaction under the instance's lock, guarded by the versio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine import attachments, definitions, directory, signatures, signing_lists
@@ -13,20 +13,31 @@ from engine import history as history_door
 from engine.commands import run_once
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, ProcedureFault, StaleVersion
 from engine.history import Entry
-from engine.model import Actor, Counts, InstanceRow, Outcome, Page, TaskView, WorkItemRow
+from engine.model import (
+    Actor,
+    Choices,
+    Counts,
+    Filters,
+    InstanceRow,
+    Outcome,
+    Stretch,
+    TaskView,
+    WorkItemRow,
+)
 from engine.running import completing, entering, reassigning, views
 from engine.running.opening import load, locked
 from engine.running.scene import Scene
 from engine.running.settle import Work, settle
-from engine.storage import access, responses, work_items
+from engine.storage import access, responses, work_items, worklists
 from engine.storage import instances as instance_rows
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
     from engine.startup import Engine
 
-VIEWS = ("mine", "group", "done", "started", "drafts")
+VIEWS = tuple(worklists.LISTINGS)
 LARGEST_PAGE = 100
+EVERYTHING = Filters()
 UNWRITTEN = "（意见尚未填写，只看下一步）"  # stands for an opinion in a preview, never kept
 
 
@@ -35,42 +46,69 @@ def worklist(
     actor: Actor,
     view: str,
     *,
-    page: int = 1,
     size: int = 20,
-    search: str | None = None,
-) -> Page[WorkItemRow] | Page[InstanceRow]:
-    """A page of one tab of the workbench; what is due first stands first.
+    filters: Filters = EVERYTHING,
+    at: str | None = None,
+) -> Stretch[WorkItemRow] | Stretch[InstanceRow]:
+    """A stretch of one list of the workbench; what is late stands first.
 
-    view: mine, group, done, started (rows are instances), drafts.
+    view: mine, group, done, drafts; completed and started (rows are instances). at: where it
+    begins, as an earlier answer said (before, after). Invalid when that cannot be read.
     """
-    if view not in VIEWS:
-        raise NotFound(f"没有“{view}”这个列表。")
-    page, size = max(1, page), min(max(1, size), LARGEST_PAGE)
+    listing = _listing(view)
+    size = min(max(1, size), LARGEST_PAGE)
+    begins = worklists.place(listing, at)
     with engine.database.read() as connection:
         office = directory.snapshot(engine, connection)
-        if view == "started":
-            found, total = instance_rows.find(
-                connection,
-                access.may_see_instance(actor),
-                page=page,
-                size=size,
-                search=search,
-                started_by=actor.person_id,
-            )
-            shown: tuple[Any, ...] = views.instance_rows(engine, connection, found, office)
-        else:
-            found, total = work_items.find(
-                connection, actor, view, page=page, size=size, search=search
-            )
-            shown = tuple(views.item_row(engine, row, office) for row in found)
-    capped = total > instance_rows.COUNT_CAP
-    return Page(shown, min(total, instance_rows.COUNT_CAP), page, size, capped)
+        narrowed = worklists.narrowed(listing, filters, engine.clock.now())
+        conditions = [listing.condition(actor), *narrowed]
+        rows, before, after = worklists.stretch(connection, listing, conditions, size, begins)
+        total = worklists.total(connection, listing, conditions)
+        shown: tuple[Any, ...] = (
+            tuple(views.item_row(engine, row, office) for row in rows)
+            if listing.of_items
+            else views.instance_rows(engine, connection, rows, office)
+        )
+    cap = instance_rows.COUNT_CAP
+    return Stretch(shown, min(total, cap), size, total > cap, before, after)
+
+
+def _listing(view: str) -> worklists.Listing:
+    try:
+        return worklists.LISTINGS[view]
+    except KeyError:
+        raise NotFound(f"没有“{view}”这个列表。") from None
+
+
+def choices(
+    engine: Engine, actor: Actor, views_shown: Sequence[str], filters: Filters = EVERYTHING
+) -> Choices:
+    """What these lists (of the same kind of rows) can be narrowed to, from what is in them now;
+    what the filters ask for already is among it."""
+    with engine.database.read() as connection:
+        office = directory.snapshot(engine, connection)
+        rows = worklists.offered(connection, actor, [_listing(each).name for each in views_shown])
+    procedures = {row.key: row.procedure for row in rows}
+    if filters.procedure and filters.procedure not in procedures:
+        known = engine.registry.get(filters.procedure)
+        procedures[filters.procedure] = known.name if known else filters.procedure
+    codes = {row.role for row in rows} | {filters.role}
+    return Choices(
+        procedures=_by_words(procedures),
+        roles=_by_words({code: office.post_name(code) for code in codes if code}),
+        units=tuple(sorted(filter(None, {row.sender for row in rows} | {filters.unit}))),
+        urgencies=tuple(sorted(filter(None, {row.urgency for row in rows} | {filters.urgency}))),
+    )
+
+
+def _by_words(named: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(named.items(), key=lambda each: each[1]))
 
 
 def counts(engine: Engine, actor: Actor) -> Counts:
     """The numbers on the tabs."""
     with engine.database.read() as connection:
-        found = work_items.counts(connection, actor, engine.clock.now())
+        found = worklists.counts(connection, actor, engine.clock.now())
     return Counts(**found)
 
 

@@ -19,6 +19,7 @@ from engine.startup import Engine
 WEEKDAYS = "一二三四五六日"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 HALF_A_ROW, SHORT_LABEL = 18, 8  # characters that half a row of facts holds
+MOST_COUNTED = 999
 NAMED_NEXT = 3  # possible next steps spelled out before "等"
 STATES = {"running": "办理中", "completed": "办结", "cancelled": "已撤销"}
 URGENCIES = {"none": "", "normal": "", "urgent": "加急", "extra": "特急"}
@@ -79,6 +80,11 @@ def extension(name: str) -> str:
 def urgency(word: str | None) -> str:
     """特急 / 加急; empty for an ordinary one."""
     return URGENCIES.get(word or "", word or "")
+
+
+def capped(count: int) -> str:
+    """A number on a tab; what was not counted to its end says so."""
+    return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 def local_input(value: object) -> str:
@@ -145,6 +151,7 @@ def register(app: Flask, engine: Engine) -> None:
     app.template_filter("size")(size)
     app.template_filter("extension")(extension)
     app.template_filter("urgency")(urgency)
+    app.template_filter("capped")(capped)
     app.template_filter("local_input")(local_input)
     app.template_filter("long_day")(long_day)
     app.template_filter("in_rows")(in_rows)

@@ -102,7 +102,7 @@ def update(
 def get(connection: Connection, instance_id: str, visible: Any) -> Any | None:
     """One instance with its definition's name and version, if the condition lets it be seen."""
     return connection.execute(
-        _with_definition().where(process_instance.c.id == instance_id, visible)
+        with_definition().where(process_instance.c.id == instance_id, visible)
     ).one_or_none()
 
 
@@ -115,7 +115,6 @@ def find(
     state: str | None = None,
     search: str | None = None,
     key: str | None = None,
-    started_by: str | None = None,
 ) -> tuple[list[Any], int]:
     """A page of instances, newest first, and how many there are (up to the cap plus one)."""
     table = process_instance
@@ -124,10 +123,8 @@ def find(
         conditions.append(table.c.state == state)
     if key:
         conditions.append(table.c.key == key)
-    if started_by:
-        conditions.append(table.c.started_by == started_by)
     if search:
-        pattern = f"%{_escape(search)}%"
+        pattern = f"%{escape(search)}%"
         conditions.append(
             or_(
                 *(
@@ -137,7 +134,7 @@ def find(
             )
         )
     query = (
-        _with_definition()
+        with_definition()
         .where(*conditions)
         .order_by(table.c.started_at.desc(), table.c.id)
         .limit(size)
@@ -149,7 +146,8 @@ def find(
     return found, total
 
 
-def _with_definition() -> Any:
+def with_definition() -> Any:
+    """The query of instances with the name and version of their definition."""
     return select(
         process_instance,
         process_definition.c.name.label("procedure"),
@@ -157,5 +155,6 @@ def _with_definition() -> Any:
     ).join(process_definition, process_definition.c.id == process_instance.c.definition_id)
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """A text as itself in a LIKE pattern with a backslash as its sign of escape."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -138,7 +138,7 @@ process_instance = Table(
     Column("history_seq", Integer, nullable=False),
     Column("history_hash", String(64), nullable=False),
     CheckConstraint("state IN ('running', 'completed', 'cancelled')", name="state"),
-    Index("ix_process_instance_started_by", "started_by", "started_at"),
+    Index("ix_process_instance_started_by", "started_by", "started_at", "id"),
     Index("ix_process_instance_state", "state", "started_at"),
     Index("ix_process_instance_business_key", "business_key"),
     Index("ix_process_instance_about", "about_id", "state"),
@@ -201,10 +201,10 @@ work_item = Table(
     Column("draft_at", Moment),
     CheckConstraint("state IN ('waiting', 'open', 'done', 'void')", name="state"),
     CheckConstraint("(state = 'done') = (done_by IS NOT NULL)", name="done_by_a_person"),
-    Index("ix_work_item_assignee", "assignee_id", "state", "due_at"),
-    Index("ix_work_item_group", "group_code", "state", "due_at"),
+    Index("ix_work_item_assignee", "assignee_id", "state", "due_at", "opened_at", "id"),
+    Index("ix_work_item_group", "group_code", "state", "due_at", "opened_at", "id"),
     Index("ix_work_item_instance", "instance_id", "state"),
-    Index("ix_work_item_done_by", "done_by", "done_at"),
+    Index("ix_work_item_done_by", "done_by", "done_at", "id"),
     Index("ix_work_item_substitution", "substitution_id", "done_at"),
 )
 

@@ -11,12 +11,11 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from engine.model import Actor
 from engine.storage import prepared
 from engine.storage.database import Connection
-from engine.storage.instances import COUNT_CAP, _escape
 from engine.storage.tables import process_definition, process_instance, work_item
 
 LIVE = ("waiting", "open")
 
-_rows = select(
+ROWS = select(
     work_item,
     process_instance.c.title,
     process_instance.c.number,
@@ -32,7 +31,7 @@ _rows = select(
 )
 
 
-_OF_INSTANCE = _rows.where(
+_OF_INSTANCE = ROWS.where(
     work_item.c.instance_id == bindparam("instance_id"),
     work_item.c.state.in_(bindparam("states", expanding=True)),
 ).order_by(work_item.c.opened_at.is_(None), work_item.c.opened_at, work_item.c.position)
@@ -48,87 +47,9 @@ def my_groups(actor: Actor) -> Any:
     return and_(work_item.c.assignee_id.is_(None), work_item.c.group_code.in_(actor.groups))
 
 
-def view_condition(actor: Actor, view: str) -> Any:
-    """What a tab of the workbench shows."""
-    is_open = work_item.c.state == "open"
-    return {
-        "mine": and_(is_open, mine(actor)),
-        "group": and_(is_open, my_groups(actor)),
-        "done": work_item.c.done_by == actor.person_id,
-        "drafts": and_(is_open, mine(actor), work_item.c.draft_at.is_not(None)),
-    }[view]
-
-
-def find(
-    connection: Connection,
-    actor: Actor,
-    view: str,
-    *,
-    page: int,
-    size: int,
-    search: str | None = None,
-) -> tuple[list[Any], int]:
-    """A page of a tab: earliest deadline first, so what is overdue heads the list."""
-    condition = view_condition(actor, view)
-    if search:
-        pattern = f"%{_escape(search)}%"
-        condition = and_(
-            condition,
-            or_(
-                *(
-                    column.ilike(pattern, escape="\\")
-                    for column in (
-                        process_instance.c.title,
-                        process_instance.c.number,
-                        process_instance.c.sender,
-                        work_item.c.element_name,
-                    )
-                )
-            ),
-        )
-    order = (
-        (work_item.c.done_at.desc(), work_item.c.id)
-        if view == "done"
-        else (work_item.c.due_at.is_(None), work_item.c.due_at, work_item.c.opened_at)
-    )
-    rows = connection.execute(
-        _rows.where(condition).order_by(*order).limit(size).offset((page - 1) * size)
-    )
-    counted = (
-        select(work_item.c.id)
-        .join(process_instance, process_instance.c.id == work_item.c.instance_id)
-        .where(condition)
-        .limit(COUNT_CAP + 1)
-        .subquery()
-    )
-    total = connection.execute(select(func.count()).select_from(counted)).scalar() or 0
-    return list(rows), total
-
-
-def counts(connection: Connection, actor: Actor, now: datetime) -> dict[str, int]:
-    """The numbers on all tabs, in one statement."""
-    is_open = work_item.c.state == "open"
-    conditions = {
-        **{view: view_condition(actor, view) for view in ("mine", "group", "done", "drafts")},
-        "overdue": and_(is_open, or_(mine(actor), my_groups(actor)), work_item.c.due_at < now),
-    }
-    columns = []
-    for name, condition in conditions.items():
-        capped = select(work_item.c.id).where(condition).limit(COUNT_CAP + 1).subquery()
-        columns.append(select(func.count()).select_from(capped).scalar_subquery().label(name))
-    started = (
-        select(process_instance.c.id)
-        .where(process_instance.c.started_by == actor.person_id)
-        .limit(COUNT_CAP + 1)
-        .subquery()
-    )
-    columns.append(select(func.count()).select_from(started).scalar_subquery().label("started"))
-    return dict(connection.execute(select(*columns)).one()._mapping)
-
-
 def get(connection: Connection, item_id: str, condition: Any) -> Any | None:
     """One item with its instance's head, if the condition lets it be seen."""
-    return connection.execute(_rows.where(work_item.c.id == item_id, condition)).one_or_none()
+    return connection.execute(ROWS.where(work_item.c.id == item_id, condition)).one_or_none()
 
 
 def of_instance(connection: Connection, instance_id: str, states: Sequence[str]) -> list[Any]:
@@ -139,7 +60,7 @@ def of_instance(connection: Connection, instance_id: str, states: Sequence[str])
 def open_of(connection: Connection, instance_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Instance id → its open items, what is due first standing first."""
     found: dict[str, list[Any]] = {}
-    query = _rows.where(
+    query = ROWS.where(
         work_item.c.instance_id.in_(list(instance_ids)), work_item.c.state == "open"
     ).order_by(work_item.c.due_at.is_(None), work_item.c.due_at, work_item.c.opened_at)
     for row in connection.execute(query) if instance_ids else ():
@@ -149,12 +70,12 @@ def open_of(connection: Connection, instance_ids: Sequence[str]) -> dict[str, li
 
 def open_for_roles(connection: Connection) -> list[Any]:
     """Every live item of a running instance, for a new look at who acts."""
-    return list(connection.execute(_rows.where(work_item.c.state.in_(LIVE))))
+    return list(connection.execute(ROWS.where(work_item.c.state.in_(LIVE))))
 
 
 def locked_live(connection: Connection, item_id: str) -> Any | None:
     """A live item as it is now, locked until the transaction ends; None when it is done or void."""
-    query = _rows.where(work_item.c.id == item_id, work_item.c.state.in_(LIVE))
+    query = ROWS.where(work_item.c.id == item_id, work_item.c.state.in_(LIVE))
     return connection.execute(query.with_for_update(of=work_item)).one_or_none()
 
 
@@ -180,7 +101,7 @@ def visible_ids(connection: Connection, item_ids: Sequence[str], condition: Any)
 
 def with_alert(connection: Connection) -> list[Any]:
     """The open items for which nobody proper can act, the longest waiting first."""
-    query = _rows.where(work_item.c.state == "open", work_item.c.alert.is_not(None))
+    query = ROWS.where(work_item.c.state == "open", work_item.c.alert.is_not(None))
     return list(connection.execute(query.order_by(work_item.c.opened_at)))
 
 
@@ -192,7 +113,7 @@ def signed_under(
     condition.append(work_item.c.done_at <= until)
     if since is not None:
         condition.append(work_item.c.done_at > since)
-    return list(connection.execute(_rows.where(*condition).order_by(work_item.c.done_at)))
+    return list(connection.execute(ROWS.where(*condition).order_by(work_item.c.done_at)))
 
 
 def last_signed_under(connection: Connection) -> dict[str, datetime]:

@@ -136,11 +136,12 @@ def test_an_id_that_is_none_is_not_found(clerk: Caller, id: str) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ({"page": "0"}, "page"),
-        ({"page": "one"}, "page"),
-        ({"page": "9" * 30}, "page"),
+        ({"at": "长" * 401}, "at"),
         ({"size": "101"}, "size"),
         ({"view": "all"}, "view"),
+        ({"due": "soon"}, "due"),
+        ({"since": "2026-02-30"}, "since"),
+        ({"until": "yesterday"}, "until"),
         ({"search": "a\x07b"}, "search"),
         ({"search": "长" * 201}, "search"),
         ({"sort": "title"}, "sort"),
@@ -148,6 +149,16 @@ def test_an_id_that_is_none_is_not_found(clerk: Caller, id: str) -> None:
 )
 def test_a_wrong_query_is_named(clerk: Caller, query: dict[str, str], field: str) -> None:
     field_of(clerk.get("/tasks", **query), field)
+
+
+@pytest.mark.parametrize("page", ["0", "one", "9" * 30])
+def test_a_wrong_page_is_named(clerk: Caller, page: str) -> None:
+    field_of(clerk.get("/process-instances", page=page), "page")
+
+
+@pytest.mark.parametrize("at", ["x", "AAAA", "W3RydWVd", "WzEsMiwzLDRd", "ＡＢ"])
+def test_a_place_in_a_list_that_is_none_is_refused_in_words(clerk: Caller, at: str) -> None:
+    assert "从第一页看起" in told(clerk.get("/tasks", at=at), 422)["detail"]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,22 @@ def test_an_odd_id_is_simply_not_found(any_app: Flask) -> None:
 @pytest.mark.parametrize("odd", ODD)
 def test_an_odd_query_never_breaks_a_page(any_app: Flask, odd: str) -> None:
     walker, wrong = Walker(any_app, "gov_clerk"), []
-    names = ("q", "page", "group_page", "tab", "state", "next", "view", "search", "size", "key")
+    names = (
+        "q",
+        "page",
+        "at",
+        "group_at",
+        "tab",
+        "due",
+        "since",
+        "procedure",
+        "state",
+        "next",
+        "view",
+        "search",
+        "size",
+        "key",
+    )
     for rule, method in routes(any_app):
         if method == "GET" and not rule.arguments:
             for name in names:

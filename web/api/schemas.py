@@ -83,6 +83,14 @@ class Paged(Query):
     search: Line | None = Field(None, max_length=200)
 
 
+class Strung(Query):
+    """Which stretch of a list that is read by key."""
+
+    at: Line | None = Field(None, max_length=400, description="上一次回答里的 before 或 after")
+    size: int = Field(20, ge=1, le=100)
+    search: Line | None = Field(None, max_length=200)
+
+
 # ---- what is answered ------------------------------------------------------------------------
 
 
@@ -243,6 +251,23 @@ def paged(found: Any) -> Mapping[str, Any]:
     """What every list says besides its items."""
     text = f"{found.total}+" if found.capped else str(found.total)
     return {"total": found.total, "total_text": text, "page": found.page, "size": found.size}
+
+
+class Chained(Answer):
+    """A stretch of a list; before and after, given back as “at”, open its neighbours."""
+
+    total: int
+    total_text: str
+    size: int
+    before: str | None
+    after: str | None
+
+
+def chained(found: Any) -> Mapping[str, Any]:
+    """What every such list says besides its items."""
+    text = f"{found.total}+" if found.capped else str(found.total)
+    said = {name: getattr(found, name) for name in ("total", "size", "before", "after")}
+    return {**said, "total_text": text}
 
 
 class Done(Answer):

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import dataclasses
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from flask import Response
 from pydantic import Field, StringConstraints
 
 from engine import tasks
+from engine.model import DueSpan, Filters, WorkItemRow
 from web.api import auth
 from web.api.forms import FormAnswer, shown
 from web.api.schemas import (
     Answer,
     Body,
+    Chained,
     Done,
     File,
     InstanceRow,
     ItemPath,
     Keyed,
-    Listed,
+    Line,
     Opinion,
-    Paged,
     Step,
+    Strung,
     TaskRow,
     answer,
-    paged,
+    chained,
     read,
 )
 from web.sessions import engine
@@ -36,14 +39,26 @@ Version = Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
 Comment = Annotated[str, StringConstraints(max_length=10_000)]
 
 
-class Wanted(Paged):
-    """Which tab of the workbench."""
+class Wanted(Strung):
+    """Which list of the workbench, and what it is narrowed to."""
 
-    view: Literal["mine", "group", "done", "started", "drafts"] = "mine"
+    view: Literal["mine", "group", "done", "completed", "started", "drafts"] = "mine"
+    procedure: Line | None = Field(None, max_length=128, description="流程的键")
+    role: Line | None = Field(None, max_length=64, description="以什么职务办理：职务的代码")
+    due: DueSpan | None = None
+    unit: Line | None = Field(None, max_length=200, description="来文单位的名称")
+    urgency: Line | None = Field(None, max_length=32)
+    since: date | None = Field(None, description="自哪一天起，含当天")
+    until: date | None = Field(None, description="至哪一天止，含当天")
+
+    def filters(self) -> Filters:
+        return Filters(
+            **{each.name: getattr(self, each.name) for each in dataclasses.fields(Filters)}
+        )
 
 
-class Tasks(Listed):
-    """A page of the worklist; the view “started” lists instances."""
+class Tasks(Chained):
+    """A stretch of a list; “started” and “completed” list instances."""
 
     view: str
     items: list[TaskRow | InstanceRow]
@@ -113,22 +128,21 @@ class CompleteBody(DraftBody):
     outcome: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
-@blueprint.get("/tasks", summary="待办、已办、我发起、草稿", responses={200: Tasks})
+@blueprint.get("/tasks", summary="待办、已办、办结、我发起、草稿", responses={200: Tasks})
 def worklist(query: Wanted) -> Response:
     found = tasks.worklist(
         engine(),
         auth.caller(),
         query.view,
-        page=query.page,
         size=query.size,
-        search=query.search,
+        filters=query.filters(),
+        at=query.at,
     )
-    items: list[TaskRow | InstanceRow] = (
-        [read(InstanceRow, row) for row in found.items]
-        if query.view == "started"
-        else [read(TaskRow, row) for row in found.items]
-    )
-    return answer(Tasks(view=query.view, items=items, **paged(found)))
+    items: list[TaskRow | InstanceRow] = [
+        read(TaskRow, row) if isinstance(row, WorkItemRow) else read(InstanceRow, row)
+        for row in found.items
+    ]
+    return answer(Tasks(view=query.view, items=items, **chained(found)))
 
 
 @blueprint.get("/tasks/<id>", summary="一个任务", responses={200: TaskAnswer})

@@ -13,13 +13,15 @@ export function startCounts() {
   setInterval(look, EVERY);
 }
 
+const told = (count) => (count > 999 ? '999+' : String(count));
+
 function show(nav, counts) {
   const now = { ...counts, todo: counts.mine + counts.group };
-  nav.textContent = String(now.todo);
+  nav.textContent = told(now.todo);
   nav.hidden = !now.todo;
   const fresh = document.querySelector('[data-fresh]');
   if (!fresh) return;
   for (const tab of document.querySelectorAll('.gc-tabs [data-count]')) {
-    if (tab.textContent !== String(now[tab.dataset.count])) fresh.hidden = false;
+    if (tab.textContent !== told(now[tab.dataset.count])) fresh.hidden = false;
   }
 }

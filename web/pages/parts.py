@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import request
 
@@ -11,6 +11,7 @@ from engine.errors import Invalid
 
 LONGEST_SEARCH = 100
 LAST_PAGE = 10_000
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def page_number(parameter: str = "page") -> int:
@@ -22,6 +23,15 @@ def page_number(parameter: str = "page") -> int:
 def search_words() -> str | None:
     """What is searched for, None without."""
     return request.args.get("q", "").strip()[:LONGEST_SEARCH] or None
+
+
+def typed_day(text: str) -> date | None:
+    """A day as a date input sends it; None when there is none or it cannot be read."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def typed_moment(text: str) -> datetime:

@@ -3,21 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine import instances, signing_lists, tasks, whereabouts
+from engine import signing_lists, tasks, whereabouts
 from engine.duties import SUBSTITUTION
-from engine.errors import NotFound
-from engine.model import InstanceRow, Page, WorkItemRow
-from web.pages.parts import page_number, search_words
+from engine.errors import Invalid, NotFound
+from engine.model import Counts, Filters, Stretch, WorkItemRow
+from web.pages import narrowing
 from web.sessions import actor, engine
 
 blueprint = Blueprint("workbench", __name__)
-TABS = ("todo", "done", "started", "drafts", "completed")
+
+
+@dataclass(frozen=True)
+class List:
+    """One list on a tab. view: as the engine calls it; columns: as the template draws them;
+    at: the word of the address that says where it begins; grouped: under headings by urgency."""
+
+    view: str
+    columns: tuple[str, ...]
+    caption: str
+    at: str = "at"
+    grouped: bool = False
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab: its word and its lists; its number is how many rows they hold."""
+
+    name: str
+    label: str
+    lists: tuple[List, ...]
+    moment: str  # what a span of days means here
+
+    def count(self, counts: Counts) -> int:
+        return sum(getattr(counts, each.view) for each in self.lists)
+
+
+TO_DO = ("matter", "step", "arrived", "due")
+INSTANCES = ("matter", "state", "started", "reached")
+TABS = {
+    each.name: each
+    for each in (
+        Tab(
+            "todo",
+            "待办",
+            (
+                List("mine", TO_DO, "我的待办，逾期在前", grouped=True),
+                List("group", (*TO_DO, "claim"), "科室待认领的事项，逾期在前", "group_at", True),
+            ),
+            "送达",
+        ),
+        Tab(
+            "done",
+            "已办",
+            (List("done", ("matter", "did", "done", "result"), "已办事项，最近的在前"),),
+            "办理",
+        ),
+        Tab("completed", "办结", (List("completed", INSTANCES, "办结的事项，最近的在前"),), "办结"),
+        Tab("started", "我发起", (List("started", INSTANCES, "我发起的事项，最近的在前"),), "发起"),
+        Tab("drafts", "草稿", (List("drafts", TO_DO, "有草稿的待办，逾期在前"),), "送达"),
+    )
+}
 GROUPS = (
     ("已逾期", ("overdue",)),
     ("今天到期", ("today",)),
@@ -28,19 +79,24 @@ GROUPS = (
 
 @blueprint.get("/")
 def show() -> ResponseReturnValue:
-    tab = request.args.get("tab", "todo")
-    if tab not in TABS:
+    tab = TABS.get(request.args.get("tab", "todo"))
+    if tab is None:
         raise NotFound
-    q = search_words()
-    lists = _lists(tab, q)
+    filters = narrowing.read()
+    choices = tasks.choices(engine(), actor(), [each.view for each in tab.lists], filters)
     return render_template(
         "workbench.html",
         tab=tab,
-        q=q,
+        tabs=TABS.values(),
+        q=filters.search,
+        filters=filters,
+        conditions=narrowing.in_words(filters, choices, tab.moment),
+        options=narrowing.options(choices),
+        without=narrowing.without,
+        lists=[(each, _rows(each, filters)) for each in tab.lists],
         counts=tasks.counts(engine(), actor()),
         unread=signing_lists.unread(engine(), actor()),
         stuck=_stuck(),
-        **lists,
     )
 
 
@@ -49,27 +105,24 @@ def _stuck() -> int:
     return len(whereabouts.stuck(engine(), actor())) if SUBSTITUTION.allows(actor()) else 0
 
 
-def _lists(tab: str, q: str | None) -> dict[str, Any]:
-    if tab == "todo":
-        mine = _items("mine", "page", q)
-        group = _items("group", "group_page", q)
-        return {
-            "mine": mine,
-            "mine_groups": by_deadline(mine.items),
-            "group": group,
-            "group_groups": by_deadline(group.items),
-        }
-    if tab == "completed":
-        found = instances.find(engine(), actor(), state="completed", page=page_number(), search=q)
-        return {"rows": found}
-    if tab == "started":
-        return {"rows": tasks.worklist(engine(), actor(), tab, page=page_number(), search=q)}
-    return {"items": _items(tab, "page", q)}
+@dataclass(frozen=True)
+class Shown:
+    """The rows of a list, and the same under their headings."""
+
+    rows: Stretch[Any]
+    groups: list[tuple[str, list[Any]]]
 
 
-def _items(view: str, parameter: str, q: str | None) -> Page[WorkItemRow]:
-    found = tasks.worklist(engine(), actor(), view, page=page_number(parameter), search=q)
-    return cast("Page[WorkItemRow]", found)
+def _rows(listed: List, filters: Filters) -> Shown:
+    """A place in the list that cannot be read is as none: the list from its beginning."""
+    begins = request.args.get(listed.at)
+    try:
+        found = tasks.worklist(engine(), actor(), listed.view, filters=filters, at=begins)
+    except Invalid:
+        found = tasks.worklist(engine(), actor(), listed.view, filters=filters)
+    rows: list[Any] = list(found.items)
+    groups = by_deadline(cast("list[WorkItemRow]", rows)) if listed.grouped else [("", rows)]
+    return Shown(cast("Stretch[Any]", found), groups if rows else [])
 
 
 def by_deadline(items: Iterable[WorkItemRow]) -> list[tuple[str, list[WorkItemRow]]]:
@@ -86,6 +139,3 @@ def counts() -> ResponseReturnValue:
     response = jsonify(asdict(tasks.counts(engine(), actor())))
     response.add_etag()
     return response.make_conditional(request)
-
-
-__all__ = ["InstanceRow", "blueprint", "by_deadline"]
