@@ -98,6 +98,12 @@ def _incident(engine: Engine, outbox_id: str, attempts: int, reason: str) -> dic
     }
 
 
+def alarm(engine: Engine) -> dict[str, Any]:
+    """The outbox row that tells the system administrators of an incident, not what it is about."""
+    words = "有一项处理没有办成，不再自动重试，请到“管理—运行故障”处理。"
+    return notices.called("system_admin", words, at=engine.clock.now(), instance_id=None)
+
+
 def again(connection: Connection, job: Any) -> None:
     """An administrator had a delivery tried again: from the beginning."""
     outbox.again(connection, job.payload["outbox"])

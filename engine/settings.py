@@ -38,6 +38,9 @@ class Settings:
     password_days: int = 90  # a password grows too old after so many days; 0 = never
     upload_mb: int = 20  # the largest file that may be uploaded, MiB
     rate_limit: int = 600  # API requests a minute for each token
+    sweep: bool = True  # the web server does what is due itself; 0 where workers do (PostgreSQL)
+    lease_seconds: int = 60  # long work is taken over after so long without a sign of life
+    idle_seconds: int = 30  # PostgreSQL ends a transaction whose process stands still so long
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -66,6 +69,20 @@ class Settings:
                 raise SettingRefused("演示时钟不能早于2023年6月25日（GUICHENG_CLOCK_START）。")
         if not 0 < self.port < 65536:
             raise SettingRefused(f"端口应在1到65535之间，现为 {self.port}（GUICHENG_PORT）。")
+
+        if not self.sweep and self.embedded:
+            raise SettingRefused(
+                "用 SQLite 时到期事项由网站进程自己处理，不能设 GUICHENG_SWEEP=0。"
+                "要由单独的进程处理，请改用 PostgreSQL（GUICHENG_DATABASE）。"
+            )
+        for name in ("lease_seconds", "idle_seconds"):
+            if getattr(self, name) < 1:
+                raise SettingRefused(f"GUICHENG_{name.upper()} 应为不小于1的秒数。")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is a file of this machine (SQLite), not a server."""
+        return self.database_url.startswith("sqlite")
 
     @property
     def database_url(self) -> str:

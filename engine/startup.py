@@ -85,7 +85,7 @@ def build(
     """An engine on an existing, migrated database. Tests and plays hand in their own clocks."""
     settings.check()
     settings.data.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.idle_seconds)
     system = system_clock or SystemClock()
     if clock is None:
         clock = demo_clock(database, settings, system) if settings.demo else system

@@ -1,24 +1,35 @@
 """Fires what is due. One function for the clock thread, the command line and the tests.
 
-Each job is its own transaction: lock the instance, then the job, look again, advance, mark done. A
-broken instance is noted, retried with growing pauses and then left to an administrator; it never
-holds up the others.
+Each job is its own transaction: take the earliest that no other process has, lock its instance
+unless a command has it, advance, mark done. A broken instance is noted, retried with growing pauses
+and then left to an administrator; it never holds up the others. Any number of processes may sweep
+one database at once.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import commands, instances, org_reforms, posting, reforms, staff_reforms, tasks, years
+from engine import (
+    commands,
+    instances,
+    leases,
+    org_reforms,
+    posting,
+    reforms,
+    staff_reforms,
+    tasks,
+    years,
+)
 from engine.clock import OffsetClock
 from engine.errors import (
     ClockBackwards,
     Finding,
     Invalid,
     NotAllowed,
-    StorageUnavailable,
 )
 from engine.history import record_system
 from engine.model import Actor
@@ -27,7 +38,7 @@ from engine.running.opening import take_up
 from engine.running.settle import settle, silent_responses
 from engine.storage import clock as clock_rows
 from engine.storage import instances as instance_rows
-from engine.storage import jobs, responses
+from engine.storage import jobs, outbox, responses
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
@@ -36,6 +47,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PAUSES = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
+LONG: Mapping[str, Callable[[Engine, Any, leases.Lease], None]] = {years.RECOUNT: years.recount_all}
+"""Jobs that take longer than a transaction should: done under a lease, in many transactions."""
 REFORMS = {
     each.kind: each
     for each in (
@@ -102,33 +115,50 @@ def _move_clock(engine: Engine, actor: Actor | None, to: datetime) -> datetime:
 
 
 def _fire_until(engine: Engine, until: datetime, *, at_own_moment: bool) -> int:
-    fired, failed = 0, set[str]()
-    while True:
-        with engine.database.read() as connection:
-            job = jobs.earliest(connection, until, engine.system_clock.now(), failed)
+    with engine.database.read() as connection:
+        if not jobs.any_due(connection, until, engine.system_clock.now()):
+            return 0  # no write lock every second for nothing
+    fired, passed = 0, set[str]()
+    while (done := _fire_one(engine, until, passed, at_own_moment)) is not None:
+        fired += done
+    return fired
+
+
+def _fire_one(
+    engine: Engine, until: datetime, passed: set[str], at_own_moment: bool
+) -> bool | None:
+    """Take the earliest job and do it; None when there is none left for this round.
+
+    passed: jobs to be left to the next round, because they failed or their instance is at work.
+    """
+    job = None
+    try:
+        with engine.database.write() as connection:
+            job = jobs.take(connection, until, engine.system_clock.now(), passed)
+            if job is None:
+                return None
+            if job.kind not in LONG:
+                fired = _fire(engine, connection, job, at_own_moment)
+                passed.update(() if fired else (job.id,))
+                return fired
+            token = jobs.lease(connection, job, leases.end(engine))
+        LONG[job.kind](engine, job, leases.Lease(engine, job.id, token))
+        return True
+    except leases.LeaseLost:
+        log.warning("a job was taken over by another process")
+        return False
+    except Exception as error:
         if job is None:
-            return fired
-        try:
-            if job.kind == years.RECOUNT:
-                years.recount_all(engine, job)
-            with engine.database.write() as connection:
-                fired += _fire(engine, connection, job, at_own_moment)
-        except StorageUnavailable:
             raise
-        except Exception as error:
-            log.exception("job %s of instance %s failed", job.id, job.instance_id)
-            failed.add(job.id)
-            _note_failure(engine, job, error)
+        passed.add(job.id)
+        log.exception("job %s of instance %s failed", job.id, job.instance_id)
+        _note_failure(engine, job, error)
+        return False
 
 
 def _fire(engine: Engine, connection: Connection, job: Any, at_own_moment: bool) -> bool:
-    """Do one job under lock; False when somebody else did it meanwhile.
-
-    The instance is locked before the job, in the order in which people's commands lock them.
-    """
-    if job.instance_id is not None:
-        instance_rows.lock(connection, job.instance_id)
-    if not jobs.still_waiting(connection, job.id):
+    """Do one job that this transaction has locked; False while a command has its instance."""
+    if job.instance_id is not None and not instance_rows.lock_free(connection, job.instance_id):
         return False
     if at_own_moment:
         _set_clock(engine, connection, job.due_at)
@@ -142,7 +172,7 @@ def _fire(engine: Engine, connection: Connection, job: Any, at_own_moment: bool)
         instances.close(engine, connection, job.instance_id, job.payload["reason"])
     elif job.kind == posting.DELIVERY:
         posting.again(connection, job)
-    elif job.kind != years.RECOUNT:  # that one has done its work, an instance at a time
+    else:
         _fire_timers(engine, connection, job.instance_id)
     jobs.finish(connection, job.id, engine.clock.now())
     return True
@@ -163,10 +193,16 @@ def _fire_timers(engine: Engine, connection: Connection, instance_id: str) -> No
 
 
 def _note_failure(engine: Engine, job: Any, error: Exception) -> None:
-    pause = PAUSES[job.attempts] if job.attempts < len(PAUSES) else None
+    """Again after a pause; after the last one an incident, of which the administrators are told."""
+    attempts = job.attempts + 1
+    pause = PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
     retry_at = engine.system_clock.now() + pause if pause is not None else None
+    before = attempts if job.kind in LONG else job.attempts
+    reason = posting.reason_of(error)
     with engine.database.write() as connection:
-        jobs.fail(connection, job.id, posting.reason_of(error), retry_at)
+        noted = jobs.fail(connection, job.id, reason, retry_at, before=before, attempts=attempts)
+        if noted and retry_at is None:
+            outbox.add(connection, [posting.alarm(engine)])
 
 
 def _set_clock(engine: Engine, connection: Connection, to: datetime) -> None:

@@ -24,6 +24,7 @@ from engine.duties import CALENDAR, require
 from engine.errors import Finding, GuichengError, Invalid, NotFound, StorageUnavailable
 from engine.history import record_system
 from engine.holiday_tables import Arrangement
+from engine.leases import Lease, LeaseLost
 from engine.model import Actor
 from engine.running import recounting, words
 from engine.running.opening import load, take_up
@@ -256,11 +257,13 @@ def last_recount(engine: Engine) -> Recount | None:
     return Recount(job.payload["year"], job.status, job.payload["moved"])
 
 
-def recount_all(engine: Engine, job: Any) -> None:
+def recount_all(engine: Engine, job: Any, lease: Lease) -> None:
     """The job: every instance that may be concerned, each in a transaction of its own.
 
-    What was counted before a crash or a failure is not counted again. Raises Invalid at the end
-    when an instance could not be counted, so that the job is tried again and shown as an incident.
+    The lease is renewed with every instance: a process that stood still is refused when it comes
+    back. What was counted before a crash or a failure is not counted again. Raises Invalid at the
+    end when an instance could not be counted, so that the job is tried again and shown as an
+    incident.
     """
     payload = job.payload
     with engine.database.read() as connection:
@@ -272,17 +275,19 @@ def recount_all(engine: Engine, job: Any) -> None:
     for head in heads:
         try:
             with engine.database.write() as connection:
+                lease.hold(connection)
                 moved = _recount(engine, connection, head.id, before, payload["notice"])
                 if moved:
                     payload = {**payload, "moved": payload["moved"] + moved}
                     jobs.note(connection, job.id, payload)
-        except StorageUnavailable:
+        except (StorageUnavailable, LeaseLost):
             raise
         except Exception:
             log.exception("deadlines of instance %s could not be counted again", head.id)
             failed.append(head.number or head.id)
     if failed:
         raise Invalid([Finding(f"{len(failed)}件的时限没有重算成功：{'、'.join(failed[:10])}。")])
+    lease.finish()
 
 
 def _recount(

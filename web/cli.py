@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +23,7 @@ from web import doctor as examination
 from web.app import create_app
 from web.demo import office
 from web.installing import found_office, make_ready, opened, refuse_empty
-from web.serving import Server, stop_on_signals
+from web.serving import Server, stop_on_signals, stopped_by_signals
 
 NEXT_STEPS = """
 为什么是两位：系统管理员登记人员但不能开账号，安全保密管理员开账号但不能登记人员，谁也不能单独放人进来。
@@ -70,7 +70,7 @@ def serve(once: bool) -> None:
     make_ready(settings, discover(), click.echo)
     if once:
         return
-    with _opened() as engine, waking.awake(engine):
+    with _opened() as engine, waking.awake(engine) if settings.sweep else nullcontext():
         refuse_empty(engine)
         app = create_app(engine)
         if settings.demo:
@@ -90,6 +90,18 @@ def _greet(engine: Engine, settings: Settings) -> None:
     for username, name, title in office.shown_accounts(engine):
         click.echo(f"  {username:<16}{name}　{title}")
     sys.stdout.flush()
+
+
+@main.command()
+def worker() -> None:
+    """处理到期事项、送出通知，不提供网页；可以同时开几个（PostgreSQL）。Ctrl-C 停止。"""
+    with _opened() as engine:
+        waking.refuse_alone(engine)
+        stop = stopped_by_signals()
+        with waking.awake(engine, "worker"):
+            click.echo("处理进程已启动。（Ctrl-C 停止）")
+            stop.wait()
+    click.echo("已停止。")
 
 
 @main.command()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from engine import definitions, incidents, installation, years
+from engine import definitions, incidents, installation, waking, years
 from engine.errors import GuichengError
 from engine.model import Actor
 from engine.procedure import Registry
@@ -95,7 +95,21 @@ def _inside(engine: Engine) -> Iterator[Item]:
     broken = incidents.counts(engine)
     told = f"{broken.failed}项待处理，{broken.retrying}项正在重试"
     yield Item("运行故障", not broken.failed, told + "，请在管理页面处理" * bool(broken.failed))
+    yield _sweep(waking.status(engine))
     yield Item("业务时间", True, engine.clock.now().isoformat(timespec="seconds"))
+
+
+def _sweep(status: waking.Status) -> Item:
+    """Whether what is due is being done. Nothing runs and nothing is late: not wrong."""
+    alive = [each for each in status.sweepers if each.alive]
+    told = (
+        "、".join(f"{each.kind}（{each.host}，{each.pid}）" for each in alive) or "没有进程在运行"
+    )
+    if status.late_since is None:
+        return Item("到期处理", True, told)
+    since = f"{status.late_since:%Y-%m-%d %H:%M}"
+    remedy = f"{since}到期的还没有处理，请启动网站进程或处理进程（guicheng worker）并查看日志"
+    return Item("到期处理", False, f"{told}；{remedy}")
 
 
 def look_at(engine: Engine) -> list[Item]:

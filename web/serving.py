@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import signal
+import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -99,3 +100,11 @@ def stop_on_signals(server: Server) -> None:
 
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
+
+
+def stopped_by_signals() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set, for a process that serves nobody."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

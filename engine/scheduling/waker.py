@@ -7,9 +7,12 @@ memory store is on purpose: APScheduler's persistent one drops and doubles work 
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -19,6 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from engine import attachments, history, posting, timers
 from engine.errors import StorageUnavailable
+from engine.storage import sweepers
 
 if TYPE_CHECKING:
     from engine.startup import Engine
@@ -27,15 +31,24 @@ log = logging.getLogger(__name__)
 
 SWEEP = timedelta(seconds=1)
 HOUSEKEEPING = timedelta(days=1)
-LAST_SWEEP = "last_sweep"  # in the engine's cache: system time of the last sweep that was finished
+SIGN_OF_LIFE = timedelta(seconds=10)
+GONE_AFTER = timedelta(days=1)  # without a sign of life
 ORPHANS_AFTER = timedelta(days=1)
 
 
 class Waker:
-    """The threads that let timers fire while the server runs."""
+    """The threads that let timers fire while a process runs. kind: web, worker."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, kind: str = "web") -> None:
         self.engine = engine
+        now = engine.system_clock.now()
+        self.own: dict[str, Any] = {
+            "id": uuid4().hex,
+            "kind": kind,
+            "host": socket.gethostname()[:255],
+        }
+        self.own |= {"pid": os.getpid(), "started_at": now}
+        self.said_at: datetime | None = None
         self.scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
@@ -57,16 +70,31 @@ class Waker:
     def stop(self) -> None:
         """Let a sweep that is running finish, then end."""
         self.scheduler.shutdown(wait=True)
+        guarded(self.say_goodbye)()
 
     def sweep(self) -> None:
         """Fire what is due now, and set the alarm for what is due before the next sweep."""
         timers.fire_due(self.engine)
-        self.engine.cache[LAST_SWEEP] = self.engine.system_clock.now()
+        self.say_alive()
         due = timers.next_due(self.engine)
         if due is not None:
             wait = due - self.engine.clock.now()
             if timedelta(0) <= wait < SWEEP:
                 self.set_alarm(wait)
+
+    def say_alive(self) -> None:
+        """Let the others know that this process sweeps."""
+        now = self.engine.system_clock.now()
+        if self.said_at is None or not timedelta(0) <= now - self.said_at < SIGN_OF_LIFE:
+            with self.engine.database.write() as connection:
+                sweepers.put(connection, {**self.own, "swept_at": now})
+                sweepers.forget(connection, now - GONE_AFTER)
+            self.said_at = now
+
+    def say_goodbye(self) -> None:
+        """It does so no more."""
+        with self.engine.database.write() as connection:
+            sweepers.leave(connection, str(self.own["id"]))
 
     def post(self) -> None:
         """Deliver what commands left in the outbox."""

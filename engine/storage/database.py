@@ -17,14 +17,19 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from engine.errors import StorageUnavailable
 
 BUSY_TIMEOUT_S = 30
+STATEMENT_TIMEOUT_S = 30
 AFTER_COMMIT = "after_commit"
 Connection = sa.Connection  # the name the rooms of the engine use; they do not import SQLAlchemy
 
 
 class Database:
-    """One database; safe to share between threads."""
+    """One database; safe to share between threads.
 
-    def __init__(self, url: str) -> None:
+    idle_seconds: a PostgreSQL transaction in which nothing happens so long is ended, so that a
+    process that stands still lets go of its locks.
+    """
+
+    def __init__(self, url: str, idle_seconds: int = 30) -> None:
         self.url = url
         self.dialect = sa.make_url(url).get_backend_name()
         options: dict[str, Any] = {}
@@ -32,8 +37,10 @@ class Database:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_S}
             options["isolation_level"] = "AUTOCOMMIT"  # no deferred BEGIN of the driver's own
         else:
+            idle = idle_seconds * 1000
             options["connect_args"] = {
-                "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S * 1000}"
+                f" -c idle_in_transaction_session_timeout={idle}"
             }
             options["pool_pre_ping"] = True
         self.engine = sa.create_engine(

@@ -10,7 +10,7 @@ from engine.storage.database import Connection
 from engine.storage.tables import job, process_definition, process_instance
 
 FAILED = job.c.status == "failed"
-RETRYING = and_(job.c.status == "waiting", job.c.attempts > 0)
+RETRYING = and_(job.c.status == "waiting", job.c.last_error.is_not(None))
 INCIDENT = or_(FAILED, RETRYING)
 
 

@@ -23,6 +23,16 @@ def lock(connection: Connection, instance_id: str) -> Any | None:
     return connection.execute(query.with_for_update()).one_or_none()
 
 
+def lock_free(connection: Connection, instance_id: str) -> bool:
+    """Lock an instance unless another transaction has it; never waits. False: it has.
+
+    Who holds a job asks so: the order elsewhere is the instance first, then its jobs.
+    """
+    query = select(process_instance.c.id).where(process_instance.c.id == instance_id)
+    found = connection.execute(query.with_for_update(skip_locked=True)).first()
+    return found is not None
+
+
 def plain(connection: Connection, instance_id: str) -> Any | None:
     """The instance, not locked."""
     query = select(process_instance).where(process_instance.c.id == instance_id)

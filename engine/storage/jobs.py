@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from engine.storage.database import Connection
 from engine.storage.tables import job
 from engine.storage.upsert import insert_into
 
+INTERRUPTED = "上一次没有做完就中断了（进程停止或机器断电），已重新开始。"
 _VOID = (
     job.update()
     .where(
@@ -64,28 +65,67 @@ def next_due(connection: Connection) -> datetime | None:
     return connection.execute(query).scalar()
 
 
-def earliest(
+def take(
     connection: Connection, until: datetime, system_now: datetime, passed: Iterable[str] = ()
 ) -> Any | None:
-    """The earliest job due by `until`, not locked; skips those passed and those in back-off."""
+    """The earliest job due by `until` that no other process has, locked until the transaction ends;
+    leaves out those passed, those in back-off and those under a lease."""
     query = (
         select(job)
-        .where(
-            job.c.status == "waiting",
-            job.c.due_at <= until,
-            or_(job.c.lease_until.is_(None), job.c.lease_until <= system_now),
-            job.c.id.not_in(list(passed)),
-        )
+        .where(_due(until, system_now), job.c.id.not_in(list(passed)))
         .order_by(job.c.due_at, job.c.id)
         .limit(1)
+        .with_for_update(skip_locked=True)
     )
     return connection.execute(query).one_or_none()
 
 
-def still_waiting(connection: Connection, job_id: str) -> bool:
-    """Lock a job and look again: False when it was done or taken back meanwhile."""
-    query = select(job.c.id).where(job.c.id == job_id, job.c.status == "waiting")
-    return connection.execute(query.with_for_update()).first() is not None
+def any_due(connection: Connection, until: datetime, system_now: datetime) -> bool:
+    """Whether there may be something to take; nothing is locked."""
+    query = select(job.c.id).where(_due(until, system_now)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def oldest_due(connection: Connection, until: datetime, system_now: datetime) -> datetime | None:
+    """When the oldest of what may be taken was due."""
+    query = select(job.c.due_at).where(_due(until, system_now)).order_by(job.c.due_at).limit(1)
+    return connection.execute(query).scalar()
+
+
+def _due(until: datetime, system_now: datetime) -> Any:
+    return and_(
+        job.c.status == "waiting",
+        job.c.due_at <= until,
+        or_(job.c.lease_until.is_(None), job.c.lease_until <= system_now),
+    )
+
+
+def lease(connection: Connection, row: Any, until: datetime) -> int:
+    """Hold a taken job beyond this transaction. Returns the fencing token: who took it before has
+    a smaller one, and can neither hold nor finish it any more."""
+    token = int(row.attempts) + 1
+    interrupted = INTERRUPTED if row.attempts and row.last_error is None else row.last_error
+    changed = job.update().where(job.c.id == row.id)
+    values = {"attempts": token, "lease_until": until, "last_error": interrupted}
+    connection.execute(changed.values(**values))
+    return token
+
+
+def hold(connection: Connection, job_id: str, token: int, until: datetime) -> bool:
+    """Lock a leased job in a transaction of its work and hold it longer; False: it is lost."""
+    statement = job.update().where(_held(job_id, token)).values(lease_until=until)
+    return connection.execute(statement).rowcount == 1
+
+
+def finish_leased(connection: Connection, job_id: str, token: int, at: datetime) -> bool:
+    """The leased job did its work; False: another has it by now, and this result does not count."""
+    statement = job.update().where(_held(job_id, token))
+    done = statement.values(status="done", done_at=at, lease_until=None, last_error=None)
+    return connection.execute(done).rowcount == 1
+
+
+def _held(job_id: str, token: int) -> Any:
+    return and_(job.c.id == job_id, job.c.status == "waiting", job.c.attempts == token)
 
 
 def finish(connection: Connection, job_id: str, at: datetime) -> None:
@@ -104,15 +144,20 @@ def newest_of_kind(connection: Connection, kind: str) -> Any | None:
     return connection.execute(query).one_or_none()
 
 
-def fail(connection: Connection, job_id: str, error: str, retry_at: datetime | None) -> None:
-    """The job did not work: try again after a while, or (None) leave it to an administrator."""
-    connection.execute(
-        job.update()
-        .where(job.c.id == job_id, job.c.status == "waiting")
-        .values(
-            attempts=job.c.attempts + 1,
-            last_error=error,
-            lease_until=retry_at,
-            status="waiting" if retry_at is not None else "failed",
-        )
-    )
+def fail(
+    connection: Connection,
+    job_id: str,
+    error: str,
+    retry_at: datetime | None,
+    *,
+    before: int,
+    attempts: int,
+) -> bool:
+    """The job did not work: try again after a while, or (None) leave it to an administrator.
+
+    before: its attempts when this one was made; False when another made one meanwhile.
+    """
+    statement = job.update().where(_held(job_id, before))
+    state = "waiting" if retry_at is not None else "failed"
+    told = {"attempts": attempts, "last_error": error, "lease_until": retry_at, "status": state}
+    return connection.execute(statement.values(**told)).rowcount == 1

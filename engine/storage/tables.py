@@ -283,6 +283,18 @@ job = Table(
     Index("ix_job_instance", "instance_id", "status"),
 )
 
+# The processes that do what is due, and when each last did (system time): a sign of life.
+sweeper = Table(
+    "sweeper",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(16), nullable=False),  # web, worker
+    Column("host", String(255), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("swept_at", Moment, nullable=False),
+)
+
 message = Table(  # messages that arrived before the instance waits for them
     "message",
     metadata,

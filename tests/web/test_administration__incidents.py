@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +15,10 @@ from flask import Flask
 from engine import history, incidents, instances, posting, timers, waking
 from engine.clock import ManualClock
 from engine.errors import Conflict, NotAllowed, NotFound
+from engine.scheduling.waker import Waker
 from engine.startup import Engine
 from tests.diagrams import flow, install, properties, start_end, user
+from tests.engine.test_waking__sweep import until
 from tests.rows import jobs_of
 from tests.story import Story
 from tests.web.desk import Desk
@@ -112,13 +116,23 @@ def test_a_page_without_incidents_says_so_and_whether_time_passes(
     assert "系统自检" in page.main()
     assert "数据库" in page.main()
     with waking.awake(engine):
-        pass
-    page = at_desk("sysadmin").open(PLACE)
-    assert waking.status(engine).alive
+        until(lambda: waking.status(engine).alive)
+        page = at_desk("sysadmin").open(PLACE)
     assert "在运行" in page.main()
+    assert f"网站进程 {socket.gethostname()} {os.getpid()}" in page.main()
+    assert not waking.status(engine).alive
+
+
+def test_a_process_that_gives_no_sign_of_life_is_no_longer_counted(engine: Engine) -> None:
+    Waker(engine, "worker").sweep()
+    assert [each.kind for each in waking.status(engine).sweepers if each.alive] == ["处理进程"]
     assert isinstance(engine.system_clock, ManualClock)
     engine.system_clock.advance(minutes=3)
     assert not waking.status(engine).alive
+    assert waking.status(engine).late_since is None  # and nothing is late
+    engine.system_clock.advance(days=2)
+    Waker(engine).sweep()
+    assert len(waking.status(engine).sweepers) == 1
 
 
 def test_what_the_program_did_not_foresee_quotes_no_document() -> None:

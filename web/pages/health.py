@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from engine import installation
+from engine import incidents, installation, waking
 from web.sessions import engine
 
 blueprint = Blueprint("health", __name__)
@@ -19,6 +19,13 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """The database answers and is at the version this program works with; else 503."""
-    current = installation.is_current(engine())
-    return jsonify(status="ok" if current else "database not ready"), 200 if current else 503
+    """The database answers and is at the version this program works with; else 503.
+
+    incidents, sweep: for an alarm of whoever watches; they take no process out of service.
+    """
+    if not installation.is_current(engine()):
+        return jsonify(status="database not ready"), 503
+    sweep = waking.status(engine())
+    late = sweep.late_since is not None or not sweep.alive
+    failed = incidents.counts(engine()).failed
+    return jsonify(status="ok", incidents=failed, sweep="late" if late else "ok")
