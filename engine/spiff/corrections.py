@@ -7,7 +7,7 @@ They are replacements of single methods where the library offers no place for a 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +32,7 @@ from engine.spiff import index
 from engine.spiff.index import touch
 
 NO_DEPTH_LIMIT = 10**9
+ACTIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED  # where a token is
 
 moment: ContextVar[datetime] = ContextVar("moment")
 """What every timer takes for the present: the command's business moment."""
@@ -56,12 +57,19 @@ def install() -> None:
 class _InjectedDatetime(datetime):
     """The library asks the wall clock; the engine's moment is the only time there is.
 
-    It compares with `<`, we mean `<=`: the moment is handed out one microsecond late.
+    It asks whether a timer's moment `<` now; what is due now has come, so that means `<=` here.
     """
 
     @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-        return (moment.get() + timedelta(microseconds=1)).astimezone(tz or UTC)
+    def now(cls, tz: tzinfo | None = None) -> _InjectedDatetime:
+        here = moment.get().astimezone(tz or UTC)
+        return cls.combine(here.date(), here.timetz())
+
+    def __lt__(self, other: datetime) -> bool:
+        return self <= other
+
+    def __gt__(self, other: datetime) -> bool:
+        return self >= other
 
 
 # ---- timers ----------------------------------------------------------------------------------
@@ -80,7 +88,7 @@ def _date_has_fired(self: Any, task: Task) -> bool:
         task.internal_data["event_value"] = at
         touch(task)
     at = self.parse_time_or_duration(task.internal_data["event_value"])
-    if at < timer_module.datetime.now(UTC):
+    if at <= moment.get():
         task.internal_data["event_fired"] = True
     return bool(task.internal_data.get("event_fired", False))
 
@@ -88,12 +96,12 @@ def _date_has_fired(self: Any, task: Task) -> bool:
 def _refresh_timers(self: Any) -> None:
     """The library asks every timer again, several times a command; one whose moment is known and
     has not come has nothing to say."""
-    now = timer_module.datetime.now(UTC)
+    now = moment.get()
     for task in list(self.event_manager.tasks.values()):
         definition = task.task_spec.event_definition
         if isinstance(definition, TimerEventDefinition | MultipleEventDefinition):
             value = task.internal_data.get("event_value")
-            if not (isinstance(value, str) and _moment_of(value) >= now):
+            if not (isinstance(value, str) and _moment_of(value) > now):
                 task.task_spec._update(task)
 
 
@@ -163,13 +171,44 @@ def _consumed_by_firing(spec: Any, task: Task) -> list[Task] | None:
     """The parked arrivals this firing consumes; None when it may not fire yet."""
     pending = _pending(spec, task)
     if not isinstance(spec, ParallelGateway):
-        return pending if spec._check_threshold_unstructured(task) else None
+        return None if _somebody_is_coming(spec, [task, *pending]) else pending
     by_flow = {task.parent.task_spec.name: task}
     for other in pending:
         by_flow.setdefault(other.parent.task_spec.name, other)
     if any(name not in by_flow for name in spec._inputs):
         return None
     return [other for other in by_flow.values() if other is not task]
+
+
+def _somebody_is_coming(spec: Any, arrived: list[Task]) -> bool:
+    """Whether an inclusive join waits, by the rule of BPMN 2.0.2 (13.4.3): for a token that can
+    reach a flow on which nothing has arrived, and none on which something has.
+
+    The library looks for ready and waiting tasks only and lets the join pass while a branch is in
+    a sub-process or in a loop; and one search forgets what another one has seen.
+    """
+    filled = {task.parent.task_spec.name for task in arrived}
+    empty = {each.name for each in spec.inputs} - filled
+    if not empty:
+        return False
+    elsewhere = index.unfinished(arrived[0].workflow, ACTIVE)
+    sources = {task.task_spec for task in elsewhere if task.task_spec is not spec}
+    for source in sources:
+        ahead = _ahead(source, spec)
+        if ahead & empty and not ahead & filled:
+            return True
+    return False
+
+
+def _ahead(source: Any, wall: Any) -> set[str]:
+    """The names of a spec and of all behind it, not further than to the wall."""
+    found, todo = set[str](), [source]
+    while todo:
+        spec = todo.pop()
+        if spec is not wall and spec.name not in found:
+            found.add(spec.name)
+            todo += spec.outputs
+    return found
 
 
 def _arrive(self: Any, task: Task) -> bool:

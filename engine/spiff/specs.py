@@ -22,14 +22,28 @@ class ScopedSubProcess(SubWorkflowTask):
 
 
 class ScopedCallActivity(CallActivity):
-    """A call activity that gives the called process its declared variables; inputs win."""
+    """A call activity that gives the called process its declared variables; inputs win.
+
+    The library hands over everything where nothing is declared to go in, and puts everything in
+    the place of the caller's variables where nothing is declared to come out.
+    """
 
     def copy_data(self, my_task: Task, subworkflow: Any) -> None:
-        super().copy_data(my_task, subworkflow)
+        if _interface(subworkflow).data_inputs:
+            super().copy_data(my_task, subworkflow)
         start = subworkflow.get_next_task(
             subworkflow.task_tree, skip_subprocesses=True, spec_name="Start"
         )
         start.data = _fresh(my_task, subworkflow, start.data)
+
+    def update_data(self, my_task: Task, subworkflow: Any) -> None:
+        if _interface(subworkflow).data_outputs:
+            super().update_data(my_task, subworkflow)
+
+
+def _interface(subworkflow: Any) -> Any:
+    """What a called process takes and gives; the check of diagrams demands one."""
+    return subworkflow.spec.io_specification
 
 
 def _declared(subworkflow: Any) -> Mapping[str, Any]:

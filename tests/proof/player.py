@@ -1,0 +1,249 @@
+"""One instance of a random drawing, moved through the engine's doors and held against BPMN.
+
+After everything that happens the engine and the interpreter must tell the same: which steps are
+open with which data, which timers are armed for when, whether it has ended. `ProvedWorkflows`
+holds the live workflow against its rows besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from engine import accounts, definitions, instances, tasks, timers
+from engine.clock import ManualClock
+from engine.running.context import CommandContext
+from engine.spiff import Execution
+from engine.startup import Engine
+from engine.storage import tables, work_items, workflows
+from tests.diagrams import install
+from tests.proof.writing import written
+from tests.rebuilt import ProvedWorkflows
+from tests.reference.blocks import Drawing, around
+from tests.reference.interpreter import Address, Entry, Open, Sight, in_time, look
+
+WHO = "gov_clerk"
+OWN = frozenset({"doc_id", "instance_id"})  # what the engine gives every instance
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A step as the engine has it: its work item and what its task knows."""
+
+    id: str
+    version: int
+    data: Mapping[str, Any]
+
+
+@dataclass
+class Player:
+    """engine: replaced by `restart`. entries: what has happened, for the interpreter."""
+
+    engine: Engine
+    drawing: Drawing
+    instance_id: str
+    entries: dict[Address, Entry] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, engine: Engine, folder: Path, drawing: Drawing) -> Player:
+        """Deploy the drawing under a name of its own and start an instance."""
+        key = f"drawn_{uuid4().hex}"
+        text = written(drawing, key)
+        install(engine, folder, key, text.body, variables=drawing.variables, files=text.files)
+        actor = accounts.actor_named(engine, WHO)
+        started = instances.start(engine, actor, key, {}, key=uuid4().hex)
+        player = cls(engine, drawing, started.instance_id)
+        player.compare()
+        return player
+
+    def __post_init__(self) -> None:
+        self.within = dict(around(self.drawing.body))
+        self.began = self.engine.clock.now()
+
+    # ---- what happens ----
+
+    def complete(self, which: int, value: int) -> None:
+        """A person does one of the open steps."""
+        sight = look(self.drawing, self.entries)
+        places = sorted(sight.open)
+        place = places[which % len(places)]
+        step = sight.open[place]
+        values = {step.asks: value % step.values}
+        item = self._items(self._loaded())[step.element, step.indices]
+        self.told.append(f"{step.element}{list(step.indices)} {values}")
+        actor = accounts.actor_named(self.engine, WHO)
+        tasks.complete(
+            self.engine, actor, item.id, version=item.version, values=values, key=uuid4().hex
+        )
+        self._enter(place, values)
+        self.compare()
+
+    def wait(self, seconds: int) -> None:
+        """Time goes on, at most to just before the next timer is due."""
+        sight = look(self.drawing, self.entries)
+        next_due = min((timer.due for timer in sight.timers.values()), default=None)
+        if next_due is None or self.now + seconds < next_due:
+            self._move(self.now + seconds)
+
+    def let_fall_due(self, count: int, *, at_once: bool) -> bool:
+        """The next timers fall due; False when none is armed or the order would be chance.
+
+        at_once: the sweep comes when they all are due; otherwise each at its own moment.
+        """
+        sight = look(self.drawing, self.entries)
+        ordered = list(in_time(sight.timers))[:count]
+        if not ordered:
+            return False
+        until = sight.timers[ordered[-1]].due
+        entries = self._after(until, at_once=at_once)
+        if entries is None:
+            return False
+        self.told.append(f"{'sweep' if at_once else 'clock'} at {until}")
+        if at_once:
+            self._move(until)
+            timers.fire_due(self.engine)
+        else:
+            timers.move_clock(self.engine, None, self.began + timedelta(seconds=until))
+        self.entries = entries
+        self.compare()
+        return True
+
+    def _after(self, until: float, *, at_once: bool) -> dict[Address, Entry] | None:
+        """The entries when time has gone on so far; None when two timers race."""
+        entries = dict(self.entries)
+        while True:
+            sight = look(self.drawing, entries)
+            due = sight.due(until)
+            if not due:
+                return entries
+            moment = until if at_once else min(sight.timers[place].due for place in due)
+            due = sight.due(moment)
+            if sight.race(due):
+                return None
+            for place in sorted(due, key=lambda each: (sight.timers[each].due, each)):
+                entries[place] = Entry(moment, len(entries) + 1)
+
+    def forget(self) -> None:
+        """The next command loads the instance from its rows."""
+        self.told.append("forget")
+        self.engine.kept = ProvedWorkflows(self.engine)
+
+    def go_on_with(self, engine: Engine) -> None:
+        """Another engine on the same database."""
+        self.told.append("restart")
+        self.engine = engine
+        self.compare()
+
+    def finish(self) -> None:
+        """Everything that is open is done, until the end."""
+        while not self.ended:
+            self.complete(0, 0)
+
+    @property
+    def ended(self) -> bool:
+        """Whether BPMN says so."""
+        return look(self.drawing, self.entries).ended is not None
+
+    @property
+    def armed(self) -> bool:
+        """Whether a timer waits."""
+        return bool(look(self.drawing, self.entries).timers)
+
+    def _enter(self, place: Address, values: Mapping[str, Any]) -> None:
+        self.entries[place] = Entry(self.now, len(self.entries) + 1, values)
+
+    @property
+    def now(self) -> float:
+        return (self.engine.clock.now() - self.began).total_seconds()
+
+    def _move(self, to: float) -> None:
+        assert isinstance(self.engine.clock, ManualClock)
+        self.engine.clock.move_to(self.began + timedelta(seconds=to))
+
+    # ---- comparing ----
+
+    def compare(self) -> None:
+        """Engine and interpreter tell the same. AssertionError with what happened before."""
+        sight = look(self.drawing, self.entries)
+        actor = accounts.actor_named(self.engine, WHO)
+        state = instances.get(self.engine, actor, self.instance_id).row.state
+        assert (state == "completed") == (sight.ended is not None), (state, self.told)
+        execution = self._loaded()
+        self._same_steps(execution, sight)
+        self._same_timers(execution, sight)
+
+    def _same_steps(self, execution: Execution, sight: Sight) -> None:
+        wanted = {(step.element, step.indices): self._visible(step) for step in sight.open.values()}
+        found = {
+            place: self._plain(place[0], item.data)
+            for place, item in self._items(execution).items()
+        }
+        assert found.keys() == wanted.keys(), (self.told, found.keys() ^ wanted.keys())
+        for place, data in wanted.items():
+            assert found[place] == data, (self.told, place, found[place], data)
+
+    def _visible(self, step: Open) -> dict[str, Any]:
+        return self._plain(step.element, step.data)
+
+    def _plain(self, element: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Without what the engine adds, and without results that are still being collected."""
+        unfinished = {f"o_{block}" for block in self.within[element]}
+        return {name: value for name, value in data.items() if name not in OWN | unfinished}
+
+    def _same_timers(self, execution: Execution, sight: Sight) -> None:
+        armed = {timer.id: timer for timer in execution.timers()}
+        wanted = sorted(
+            (timer.element, timer.indices, timer.due) for timer in sight.timers.values()
+        )
+        found = sorted(
+            (
+                timer.element_id,
+                self._indices(timer.element_id.removeprefix("b_"), timer.data),
+                (timer.fires_at - self.began).total_seconds(),
+            )
+            for timer in armed.values()
+        )
+        assert found == wanted, (self.told, found, wanted)
+        with self.engine.database.read() as connection:
+            query = tables.job.select().where(tables.job.c.instance_id == self.instance_id)
+            jobs = [job for job in connection.execute(query) if job.status == "waiting"]
+        assert {(job.task_id, job.due_at) for job in jobs} == {
+            (timer.id, timer.fires_at) for timer in armed.values()
+        }, self.told
+
+    def _items(self, execution: Execution) -> dict[tuple[str, tuple[int, ...]], Item]:
+        """The live work items by step and indices; each open step has exactly one."""
+        with self.engine.database.read() as connection:
+            rows = work_items.of_instance(connection, self.instance_id, work_items.LIVE)
+        by_task = {row.task_id: row for row in rows}
+        tasks_open = execution.open_tasks()
+        assert len(by_task) == len(rows) == len(tasks_open), self.told
+        found = {}
+        for task in tasks_open:
+            row = by_task[task.id]
+            place = task.element_id, self._indices(task.element_id, task.data)
+            assert place not in found, (self.told, place)
+            found[place] = Item(row.id, row.version, task.data)
+        return found
+
+    def _indices(self, element: str, data: Mapping[str, Any]) -> tuple[int, ...]:
+        return tuple(data[f"i_{block}"] for block in self.within[element])
+
+    def _loaded(self) -> Execution:
+        """The instance as its rows tell it."""
+        with self.engine.database.read() as connection:
+            row = connection.execute(
+                tables.process_instance.select().where(
+                    tables.process_instance.c.id == self.instance_id
+                )
+            ).one()
+            definition = definitions.compiled(self.engine, row.definition_id, connection)
+            context = CommandContext(
+                self.engine, connection, self.engine.clock.now(), self.instance_id
+            )
+            return Execution.load(definition, workflows.read(connection, row.id), context)
