@@ -14,6 +14,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as timer_module
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
     LoopTask,
     MultiInstanceTask,
@@ -65,10 +66,10 @@ class _InjectedDatetime(datetime):
         here = moment.get().astimezone(tz or UTC)
         return cls.combine(here.date(), here.timetz())
 
-    def __lt__(self, other: datetime) -> bool:
+    def __lt__(self, other: datetime) -> bool:  # type: ignore[override]
         return self <= other
 
-    def __gt__(self, other: datetime) -> bool:
+    def __gt__(self, other: datetime) -> bool:  # type: ignore[override]
         return self >= other
 
 
@@ -170,8 +171,10 @@ def free(token: Task) -> None:
 def _consumed_by_firing(spec: Any, task: Task) -> list[Task] | None:
     """The parked arrivals this firing consumes; None when it may not fire yet."""
     pending = _pending(spec, task)
-    if not isinstance(spec, ParallelGateway):
+    if isinstance(spec, InclusiveGateway):
         return None if _somebody_is_coming(spec, [task, *pending]) else pending
+    if not isinstance(spec, ParallelGateway):  # where all ends of a scope meet
+        return pending if spec._check_threshold_unstructured(task) else None
     by_flow = {task.parent.task_spec.name: task}
     for other in pending:
         by_flow.setdefault(other.parent.task_spec.name, other)

@@ -16,15 +16,17 @@ from uuid import uuid4
 
 from engine import accounts, definitions, instances, tasks, timers
 from engine.clock import ManualClock
+from engine.model import Actor
 from engine.running.context import CommandContext
 from engine.spiff import Execution
 from engine.startup import Engine
+from engine.storage import instances as instance_rows
 from engine.storage import tables, work_items, workflows
 from tests.diagrams import install
 from tests.proof.writing import written
 from tests.rebuilt import ProvedWorkflows
 from tests.reference.blocks import Drawing, around
-from tests.reference.interpreter import Address, Entry, Open, Sight, in_time, look
+from tests.reference.interpreter import Address, Entry, Indices, Sight, in_time, look
 
 WHO = "gov_clerk"
 OWN = frozenset({"doc_id", "instance_id"})  # what the engine gives every instance
@@ -41,13 +43,16 @@ class Item:
 
 @dataclass
 class Player:
-    """engine: replaced by `restart`. entries: what has happened, for the interpreter."""
+    """engine: replaced after a restart. entries: what has happened, for the interpreter. told: the
+    same in words. items: what is open, as the engine had it when it was compared last."""
 
     engine: Engine
     drawing: Drawing
+    actor: Actor
     instance_id: str
     entries: dict[Address, Entry] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
+    items: dict[tuple[str, Indices], Item] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, engine: Engine, folder: Path, drawing: Drawing) -> Player:
@@ -57,7 +62,7 @@ class Player:
         install(engine, folder, key, text.body, variables=drawing.variables, files=text.files)
         actor = accounts.actor_named(engine, WHO)
         started = instances.start(engine, actor, key, {}, key=uuid4().hex)
-        player = cls(engine, drawing, started.instance_id)
+        player = cls(engine, drawing, actor, started.instance_id)
         player.compare()
         return player
 
@@ -74,11 +79,10 @@ class Player:
         place = places[which % len(places)]
         step = sight.open[place]
         values = {step.asks: value % step.values}
-        item = self._items(self._loaded())[step.element, step.indices]
+        item = self.items[step.element, step.indices]
         self.told.append(f"{step.element}{list(step.indices)} {values}")
-        actor = accounts.actor_named(self.engine, WHO)
         tasks.complete(
-            self.engine, actor, item.id, version=item.version, values=values, key=uuid4().hex
+            self.engine, self.actor, item.id, version=item.version, values=values, key=uuid4().hex
         )
         self._enter(place, values)
         self.compare()
@@ -170,25 +174,21 @@ class Player:
     def compare(self) -> None:
         """Engine and interpreter tell the same. AssertionError with what happened before."""
         sight = look(self.drawing, self.entries)
-        actor = accounts.actor_named(self.engine, WHO)
-        state = instances.get(self.engine, actor, self.instance_id).row.state
+        state, execution = self._loaded()
         assert (state == "completed") == (sight.ended is not None), (state, self.told)
-        execution = self._loaded()
-        self._same_steps(execution, sight)
+        self.items = self._found(execution)
+        self._same_steps(sight)
         self._same_timers(execution, sight)
 
-    def _same_steps(self, execution: Execution, sight: Sight) -> None:
-        wanted = {(step.element, step.indices): self._visible(step) for step in sight.open.values()}
-        found = {
-            place: self._plain(place[0], item.data)
-            for place, item in self._items(execution).items()
+    def _same_steps(self, sight: Sight) -> None:
+        wanted = {
+            (step.element, step.indices): self._plain(step.element, step.data)
+            for step in sight.open.values()
         }
+        found = {place: self._plain(place[0], item.data) for place, item in self.items.items()}
         assert found.keys() == wanted.keys(), (self.told, found.keys() ^ wanted.keys())
         for place, data in wanted.items():
             assert found[place] == data, (self.told, place, found[place], data)
-
-    def _visible(self, step: Open) -> dict[str, Any]:
-        return self._plain(step.element, step.data)
 
     def _plain(self, element: str, data: Mapping[str, Any]) -> dict[str, Any]:
         """Without what the engine adds, and without results that are still being collected."""
@@ -216,7 +216,7 @@ class Player:
             (timer.id, timer.fires_at) for timer in armed.values()
         }, self.told
 
-    def _items(self, execution: Execution) -> dict[tuple[str, tuple[int, ...]], Item]:
+    def _found(self, execution: Execution) -> dict[tuple[str, Indices], Item]:
         """The live work items by step and indices; each open step has exactly one."""
         with self.engine.database.read() as connection:
             rows = work_items.of_instance(connection, self.instance_id, work_items.LIVE)
@@ -231,19 +231,16 @@ class Player:
             found[place] = Item(row.id, row.version, task.data)
         return found
 
-    def _indices(self, element: str, data: Mapping[str, Any]) -> tuple[int, ...]:
+    def _indices(self, element: str, data: Mapping[str, Any]) -> Indices:
         return tuple(data[f"i_{block}"] for block in self.within[element])
 
-    def _loaded(self) -> Execution:
-        """The instance as its rows tell it."""
+    def _loaded(self) -> tuple[str, Execution]:
+        """The state of the instance, and its workflow as its rows tell it."""
         with self.engine.database.read() as connection:
-            row = connection.execute(
-                tables.process_instance.select().where(
-                    tables.process_instance.c.id == self.instance_id
-                )
-            ).one()
+            row = instance_rows.plain(connection, self.instance_id)
             definition = definitions.compiled(self.engine, row.definition_id, connection)
             context = CommandContext(
                 self.engine, connection, self.engine.clock.now(), self.instance_id
             )
-            return Execution.load(definition, workflows.read(connection, row.id), context)
+            found = workflows.read(connection, row.id)
+            return row.state, Execution.load(definition, found, context)
