@@ -22,7 +22,7 @@ from tests.proof.player import Player
 from tests.rebuilt import ProvedWorkflows
 from tests.reference.drawing import draw
 
-STEPS = 20  # that hypothesis decides in one sequence; then everything is done to the end
+STEPS = 12  # that hypothesis decides in one sequence; then everything is done to the end
 NUMBERS = st.integers(0, 10_000)
 BEFORE = st.sampled_from(["nothing"] * 6 + ["reloads"] * 3 + ["restarts"])
 
