@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
-from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnIoSpecification
+from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.parser.task_spec import (
     BusinessRuleTaskParser,
     CallActivityParser,
@@ -52,9 +54,24 @@ class _DecisionParser(BusinessRuleTaskParser):
         )
 
 
+class _InterfaceParser(SpiffProcessParser):
+    """What a called process declares goes in and comes out; the library reads the sets only."""
+
+    def parse_io_spec(self) -> BpmnIoSpecification:
+        declared = [
+            [TaskDataReference(found.get("id"), found.get("name")) for found in self.xpath(path)]
+            for path in (
+                "./bpmn:ioSpecification/bpmn:dataInput",
+                "./bpmn:ioSpecification/bpmn:dataOutput",
+            )
+        ]
+        return BpmnIoSpecification(*declared)
+
+
 class DefinitionParser(SpiffBpmnParser):
     """The library's parser with our task specs and our decision tables."""
 
+    PROCESS_PARSER_CLASS = _InterfaceParser
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
         full_tag("subProcess"): (SubWorkflowParser, ScopedSubProcess),

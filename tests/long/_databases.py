@@ -110,5 +110,3 @@ def _furnish(settings: Settings) -> None:
         with engine.database.write() as connection:
             tables.create_all(connection)
         office.load(engine)
-
-
