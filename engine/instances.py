@@ -64,7 +64,13 @@ def start(
             **entered.data,
         }
         execution = Execution.start(definition, variables, context)
-        job = Work(engine, context, views.Head(**head), definition, execution)
+        job = Work(
+            engine=engine,
+            context=context,
+            instance=views.Head(**head),
+            definition=definition,
+            execution=execution,
+        )
         job.note("instance.started", actor_id=actor.person_id, data={"procedure": definition.name})
         entering.record(job, entered, actor=actor, element_id="start", work_item_id=None)
         return views.answer(job, settle(job), actor, started=True)

@@ -25,6 +25,7 @@ from engine.model import (
     WorkItemRow,
 )
 from engine.running import completing, entering, reassigning, views
+from engine.running.item_forms import form_of
 from engine.running.opening import load, locked
 from engine.running.scene import Scene
 from engine.running.settle import Work, settle
@@ -128,7 +129,7 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
     refusal = completing.refusal(item, actor, office)
     return TaskView(
         row=views.item_row(engine, item, office),
-        form=definition.form_of(item.process_key, item.form),
+        form=form_of(definition, item),
         values=completing.shown_values(definition, item, data),
         facts=scene.facts(facts, except_form=(item.process_key, item.form)),
         actions=completing.actions(definition, item, actor) if refusal is None else (),

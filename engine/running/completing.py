@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import signatures
+from engine import attachments, signatures
 from engine.directory import Directory
 from engine.errors import Conflict, Finding, NotAllowed, StaleVersion
 from engine.history import Entry, Head, append
 from engine.model import Action, Actor
-from engine.running import entering, offers, words
-from engine.running.settle import Work, note_opened
+from engine.running import entering, signers, turns, words
+from engine.running.item_forms import OPINION, form_of, gives_opinion
+from engine.running.settle import Work
 from engine.storage import instances as instance_rows
-from engine.storage import responses, work_items, workflows
+from engine.storage import responses, workflows
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
     from engine.spiff import CompiledDefinition
+
+HELD = "这一步已请别人先办，办完后回到您这里。"
 
 # ---- who may act -----------------------------------------------------------------------------
 
@@ -33,7 +36,7 @@ def refusal(item: Any, actor: Actor, office: Directory) -> str | None:
     if item.state == "void":
         return f"{item.void_reason}。"
     if item.state == "waiting":
-        return "还没有轮到这一步：前一位办理后送您。"
+        return HELD if item.held else "还没有轮到这一步：前一位办理后送您。"
     if item.assignee_id == actor.person_id:
         return None
     if item.assignee_id is None and item.group_code in actor.groups:
@@ -58,11 +61,12 @@ def refuse_others(item: Any, actor: Actor, version: int | None, office: Director
 
 def actions(definition: CompiledDefinition, item: Any, actor: Actor) -> tuple[Action, ...]:
     """The buttons of the task page, the primary one first."""
-    form = definition.form_of(item.process_key, item.form)
+    form = form_of(definition, item)
     element = definition.elements[item.process_key, item.element_id]
     found: list[Action] = []
     if form is not None and form.outcome is not None:
-        offered = element.properties.get("outcomes", "").split(",")
+        named = "" if form is OPINION else element.properties.get("outcomes", "")
+        offered = named.split(",")
         found += [
             Action("complete", label, outcome=value, primary=index == 0)
             for index, (value, label) in enumerate(form.outcome.options)
@@ -87,7 +91,7 @@ def shown_values(
 
     An answer and an opinion are everybody's own: what was said at an earlier step is not offered.
     """
-    form = definition.form_of(item.process_key, item.form)
+    form = form_of(definition, item)
     keys = {each.key for each in form.fields} if form is not None else set()
     own = {each.key for each in (form.outcome, form.comment) if each} if form is not None else set()
     shown = {key: data[key] for key in keys - own if key in data}
@@ -125,7 +129,7 @@ def complete(
     comment: str | None,
 ) -> None:
     """Check and take what was entered, close the item, and step on when all signers are done."""
-    form = work.definition.form_of(item.process_key, item.form)
+    form = form_of(work.definition, item)
     submitted = dict(values)
     if form is not None and form.outcome is not None and outcome is not None:
         submitted[form.outcome.key] = outcome
@@ -145,6 +149,12 @@ def complete(
     )
     said = entered.comment or comment
     _close(work, item, actor, entered, said)
+    if item.kind == signers.DELEGATED:
+        _hand_in(work, item, actor, entered, values, said)
+        return
+    if gives_opinion(work.definition, item):
+        turns.pass_on(work, item, {})
+        return
     entering.record(
         work,
         entered,
@@ -153,8 +163,25 @@ def complete(
         work_item_id=item.id,
         acted_for=item.acted_for_id,
     )
-    _record_response(work, item, actor, entered, said, task.data)
-    _step_on(work, item, actor, entered, said)
+    if item.kind == signers.MAIN:
+        _record_response(work, item, actor, entered, said, task.data)
+    turns.pass_on(work, item, {**entered.data, **_collected(work, item, actor, entered, said)})
+
+
+def _hand_in(
+    work: Work,
+    item: Any,
+    actor: Actor,
+    entered: entering.Entered,
+    values: Mapping[str, Any],
+    said: str | None,
+) -> None:
+    """What a delegate has filled in lies before the owner of the step as his draft, to confirm."""
+    for field_key, ids in entered.files.items():
+        attachments.bind(work.context.connection, ids, work.context.instance_id, field_key)
+    draft = {"values": dict(values), "comment": said, "by": actor.person_id}
+    also = {item.of_id: {"draft": draft, "draft_at": work.context.now}}
+    turns.pass_on(work, item, {}, also)
 
 
 def _close(
@@ -170,8 +197,7 @@ def _close(
         "draft": None,
         "draft_at": None,
     }
-    if not work_items.update(work.context.connection, item.id, item.version, changed):
-        raise StaleVersion
+    turns.change(work, item, changed)
     work.note(
         "item.completed",
         actor_id=actor.person_id,
@@ -190,6 +216,7 @@ def _close(
                 item.substitution_id,
                 work.context.now,
             ),
+            "part": signers.kind_word(item) or None,
             "outcome": entered.outcome,
             "outcome_label": entered.outcome_label,
             "comment": said,
@@ -197,7 +224,6 @@ def _close(
             "overrides": [each.message for each in entered.findings if each.severity == "override"],
         },
     )
-    work.live_items = [each for each in work.live_items if each.id != item.id]
 
 
 def _record_response(
@@ -254,28 +280,6 @@ def _collected(
         "at": work.context.now.isoformat(),
     }
     return {name: [*task.data.get(name, []), row]}
-
-
-def _step_on(
-    work: Work, item: Any, actor: Actor, entered: entering.Entered, said: str | None
-) -> None:
-    """Complete the user task when its last signer is done; otherwise open the next in order."""
-    others = [each for each in work.live_items if each.task_id == item.task_id]
-    data = {**entered.data, **_collected(work, item, actor, entered, said)}
-    if not others:
-        work.execution.complete(item.task_id, data)
-        return
-    work.execution.enter(item.task_id, data)
-    if item.policy == "ordered":
-        following = min(others, key=lambda each: each.position)
-        task = work.execution.open_task(item.task_id)
-        opened = {
-            "state": "open",
-            "opened_at": work.context.now,
-            **offers.due(work.execution, task, work.context, work.context.now),
-        }
-        work_items.update(work.context.connection, following.id, following.version, opened)
-        note_opened(work, {**following._mapping, **opened})
 
 
 def only_history(connection: Connection, instance: Any, entries: list[Entry]) -> None:

@@ -1,7 +1,7 @@
 """Offers a user task to the people who act on it: its work items.
 
-One activation of a user task has one item per signer. Policy "all" opens them together, "ordered"
-one after the other. Who signs is the office's rule (Registry.resolve), not the diagram's.
+One activation of a user task has one item per signer. Policy "ordered" opens them one after the
+other, every other policy together (engine.running.signers). Who signs is the office's rule (Registry.resolve), not the diagram's.
 """
 
 from __future__ import annotations
@@ -16,23 +16,27 @@ from engine.clock import parse_moment
 from engine.errors import ProcedureFault
 from engine.procedure import Assignment, AssignmentRequest
 from engine.running.context import CommandContext
+from engine.running.signers import MAIN, POLICIES
 
 if TYPE_CHECKING:
     from engine.spiff import Execution, OpenTask
 
-POLICIES = ("all", "ordered")
-
-
-def offer(execution: Execution, task: OpenTask, context: CommandContext) -> list[dict[str, Any]]:
-    """The rows of work_item for a user task that has just opened."""
+def offer(
+    execution: Execution, task: OpenTask, context: CommandContext, epoch: int = 1
+) -> list[dict[str, Any]]:
+    """The rows of work_item for a user task that has just opened. epoch: the how manieth time."""
     properties = task.properties
     policy = execution.text(properties.get("policy", "all"), task.data)
     if policy not in POLICIES:
-        raise ProcedureFault(f"“{task.name}”的多人办理方式“{policy}”不认识：应为 all 或 ordered。")
+        known = "、".join(POLICIES)
+        raise ProcedureFault(f"“{task.name}”的多人办理方式“{policy}”不认识：应为{known}之一。")
+    share = execution.length(properties.get("share"), task.data) if policy == "share" else None
+    if policy == "share" and not 1 <= (share or 0) <= 100:
+        raise ProcedureFault(f"“{task.name}”按比例签批，share 应为1到100的整数，实为{share}。")
     items: list[dict[str, Any]] = []
     for role, org, field, assignment in _signers(execution, task, context):
         position = len(items)
-        is_open = policy == "all" or position == 0
+        is_open = policy != "ordered" or position == 0
         item = {
             "id": uuid4().hex,
             "instance_id": context.instance_id,
@@ -43,6 +47,9 @@ def offer(execution: Execution, task: OpenTask, context: CommandContext) -> list
             "form": properties.get("form"),
             "position": position,
             "policy": policy,
+            "share": share,
+            "kind": MAIN,
+            "epoch": epoch,
             "state": "open" if is_open else "waiting",
             "version": 1,
             "role": role,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine import definitions
 from engine.errors import Conflict, NotFound
 from engine.running.context import CommandContext
-from engine.running.settle import Work
+from engine.running.settle import Case, Work
 from engine.spiff import Execution
 from engine.storage import instances as instance_rows
 from engine.storage import work_items, workflows
@@ -52,7 +52,26 @@ def load(
         else Execution.resume(kept, context)
     )
     live = work_items.of_instance(connection, instance.id, work_items.LIVE)
-    return Work(engine, context, instance, definition, execution, live)
+    return Work(
+        engine=engine,
+        context=context,
+        instance=instance,
+        definition=definition,
+        execution=execution,
+        live_items=live,
+    )
+
+
+def beside(engine: Engine, connection: Connection, instance: Any | None, now: datetime) -> Case:
+    """Take up a running instance whose row is locked for something that does not move its flow."""
+    instance = running(instance)
+    return Case(
+        engine=engine,
+        context=CommandContext(engine, connection, now, instance.id),
+        instance=instance,
+        definition=definitions.compiled(engine, instance.definition_id, connection),
+        live_items=work_items.of_instance(connection, instance.id, work_items.LIVE),
+    )
 
 
 def locked(connection: Connection, instance_id: str) -> Any:

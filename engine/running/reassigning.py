@@ -66,7 +66,7 @@ def named(engine: Engine, office: Directory, item: Any, at: datetime) -> Assignm
     person without a role, several signers of one role)."""
     if _is_claimed(office, item, at):
         return None
-    if item.role is None:
+    if item.role is None or item.given_by_id is not None:  # handed on by a person, not by a rule
         return _taken_over(engine, office, item, at)
     org = office.present_org(item.org, at) if item.org else None
     request = AssignmentRequest(

@@ -11,6 +11,7 @@ from engine import signatures
 from engine.directory import Directory
 from engine.model import Diagram, Opinion, Step
 from engine.running import words
+from engine.running.item_forms import form_of
 from engine.running.order import as_read
 from engine.running.reach import still_ahead
 from engine.running.views import due_of, hands, next_step
@@ -54,7 +55,7 @@ class Scene:
         return tuple(reversed(newest_last))
 
     def _opinion(self, item: Any) -> Opinion:
-        form = self.definition.form_of(item.process_key, item.form)
+        form = form_of(self.definition, item)
         options = dict(form.outcome.options) if form is not None and form.outcome else {}
         took = (item.done_at - item.opened_at).total_seconds() if item.opened_at else None
         negative = item.outcome in {"object", "reject", "return", "redraft", "supplement"}

@@ -39,15 +39,14 @@ class Settled:
     opened: list[dict[str, Any]] = field(default_factory=list)
 
 
-@dataclass
-class Work:
-    """One command's work on one instance, from lock to settle."""
+@dataclass(kw_only=True)
+class Case:
+    """One command's hold on one instance; its flow stands still."""
 
     engine: Engine
     context: CommandContext
     instance: Any  # the locked row; while starting, what was inserted
     definition: CompiledDefinition
-    execution: Execution
     live_items: Sequence[Any] = ()
     entries: list[Entry] = field(default_factory=list)
     opened: list[dict[str, Any]] = field(default_factory=list)
@@ -58,6 +57,25 @@ class Work:
         self.entries.append(
             Entry(kind=kind, at=self.context.now, actor_id=actor_id, data=data, **fields)
         )
+
+
+@dataclass(kw_only=True)
+class Work(Case):
+    """One command's work on one instance, from lock to settle. epochs: of tasks opened again."""
+
+    execution: Execution
+    epochs: dict[str, int] = field(default_factory=dict)
+
+
+def keep(case: Case) -> int:
+    """Write what was done beside the flow: notices and history. The instance's new version."""
+    connection, instance = case.context.connection, case.instance
+    responses.add_outbox(connection, case.context.notices)
+    head = append(connection, instance.id, _head(case), case.entries)
+    values = {"history_seq": head.seq, "history_hash": head.hash}
+    if not instance_rows.update(connection, instance.id, instance.version, values):
+        raise StaleVersion
+    return int(instance.version) + 1
 
 
 def settle(work: Work, *, cancelled: bool = False) -> Settled:
@@ -123,7 +141,7 @@ def _passed(work: Work) -> dict[str, Any]:
     }
 
 
-def _head(work: Work) -> Head:
+def _head(work: Case) -> Head:
     return Head(work.instance.history_seq, work.instance.history_hash)
 
 
@@ -165,14 +183,15 @@ def _settle_items(work: Work, cancelled: bool) -> None:
     new: list[dict[str, Any]] = []
     for task in open_tasks.values():
         if task.id not in known:
-            new += offers.offer(work.execution, task, work.context)
+            epoch = work.epochs.get(task.id, 1)
+            new += offers.offer(work.execution, task, work.context, epoch)
     work_items.insert(work.context.connection, new)
     for item in new:
         if item["state"] == "open":
             note_opened(work, item)
 
 
-def note_opened(work: Work, item: Mapping[str, Any]) -> None:
+def note_opened(work: Case, item: Mapping[str, Any]) -> None:
     """A person or group has a new item."""
     work.opened.append(dict(item))
     office = work.context.directory

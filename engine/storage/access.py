@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from engine.model import Actor
-from engine.storage.tables import process_instance, work_item
+from engine.storage.tables import process_instance, reading, work_item
 
 
 def may_see_instance(actor: Actor) -> sa.ColumnElement[bool]:
     """A condition on rows of process_instance, for a WHERE of a query that selects from it.
 
-    True for who started it, who has or did a step of it, in whose name a step is done (代行), whose
-    group has or had a step to claim, and for a manager (role of the account). Designers and the
+    True for who started it, who has or did a step of it or handed one on, in whose name a step is
+    done (代行), whose group has or had a step to claim, to whom it was sent to read, and for a manager (role of the account). Designers and the
     three administrators see none, whatever posts the person holds (三员分立).
     """
     if actor.has("manager"):
@@ -29,12 +29,18 @@ def may_see_instance(actor: Actor) -> sa.ColumnElement[bool]:
                 part.c.assignee_id == me,
                 part.c.done_by == me,
                 part.c.acted_for_id == me,
+                part.c.given_by_id == me,
                 part.c.group_code.in_(sorted(actor.groups)),
             ),
         )
         .correlate(process_instance)
     )
-    return sa.or_(process_instance.c.started_by == me, takes_part)
+    reads = (
+        sa.exists()
+        .where(reading.c.instance_id == process_instance.c.id, reading.c.person_id == me)
+        .correlate(process_instance)
+    )
+    return sa.or_(process_instance.c.started_by == me, takes_part, reads)
 
 
 def may_see_item(actor: Actor) -> sa.ColumnElement[bool]:

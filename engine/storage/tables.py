@@ -135,6 +135,9 @@ process_instance = Table(
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("flow_version", Integer, nullable=False, default=0),  # +1 when its workflow changes
+    Column("suspended_at", Moment),  # since when it rests; None while it goes on
+    Column("suspended_by", Id),
+    Column("suspend_reason", Text),
     Column("history_seq", Integer, nullable=False),
     Column("history_hash", String(64), nullable=False),
     CheckConstraint("state IN ('running', 'completed', 'cancelled')", name="state"),
@@ -175,7 +178,13 @@ work_item = Table(
     Column("process_key", String(128), nullable=False),  # the (called) process the element is in
     Column("form", String(255)),
     Column("position", Integer, nullable=False),  # order among the items of one activation
-    Column("policy", String(16), nullable=False),  # all, ordered
+    Column("policy", String(16), nullable=False),  # all, ordered, any, share
+    Column("share", Integer),  # of policy share: how many of a hundred signers suffice
+    Column("kind", String(16), nullable=False, default="main"),  # engine.running.signers
+    Column("of_id", Id),  # the item it was added to
+    Column("epoch", Integer, nullable=False, default=1),  # +1 when the same task opens again
+    Column("given_by_id", Id),  # who handed it on or added it; None: the office's rules named him
+    Column("held", Boolean, nullable=False, default=False),  # waits for those asked before it
     Column("state", String(16), nullable=False),  # waiting, open, done, void
     Column("version", Integer, nullable=False),
     Column("role", String(64)),
@@ -199,6 +208,7 @@ work_item = Table(
     Column("void_reason", Text),
     Column("draft", Json),
     Column("draft_at", Moment),
+    Column("urged_at", Moment),
     CheckConstraint("state IN ('waiting', 'open', 'done', 'void')", name="state"),
     CheckConstraint("(state = 'done') = (done_by IS NOT NULL)", name="done_by_a_person"),
     Index("ix_work_item_assignee", "assignee_id", "state", "due_at", "opened_at", "id"),
@@ -206,6 +216,25 @@ work_item = Table(
     Index("ix_work_item_instance", "instance_id", "state"),
     Index("ix_work_item_done_by", "done_by", "done_at", "id"),
     Index("ix_work_item_substitution", "substitution_id", "done_at"),
+    Index("ix_work_item_given_by", "given_by_id", "state"),
+)
+
+# What was sent round to be read: it never holds anything up (待阅, 已阅).
+reading = Table(
+    "reading",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", Id, ForeignKey("process_instance.id"), nullable=False),
+    Column("kind", String(16), nullable=False),  # circulate, cc
+    Column("person_id", Id, nullable=False),
+    Column("sent_by_id", Id, nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("note", Text),
+    Column("read_at", Moment),
+    Column("remark", Text),  # what the reader wrote to it
+    CheckConstraint("kind IN ('circulate', 'cc')", name="kind"),
+    Index("ix_reading_person", "person_id", "read_at", "sent_at"),
+    Index("ix_reading_instance", "instance_id", "person_id"),
 )
 
 # What was entered: value, who, for whom, when, at which step. Never rolled back by a return.

@@ -22,6 +22,7 @@ ROWS = select(
     process_instance.c.sender,
     process_instance.c.urgency,
     process_instance.c.state.label("instance_state"),
+    process_instance.c.suspended_at,
     process_instance.c.definition_id,
     process_definition.c.name.label("procedure"),
 ).select_from(
@@ -55,6 +56,20 @@ def get(connection: Connection, item_id: str, condition: Any) -> Any | None:
 def of_instance(connection: Connection, instance_id: str, states: Sequence[str]) -> list[Any]:
     """The items of an instance in these states, oldest activation first."""
     return list(connection.execute(_OF_INSTANCE, {"instance_id": instance_id, "states": states}))
+
+
+_SIGNED = select(work_item).where(
+    work_item.c.instance_id == bindparam("instance_id"),
+    work_item.c.task_id == bindparam("task_id"),
+    work_item.c.epoch == bindparam("epoch"),
+    work_item.c.state == "done",
+)
+
+
+def signed_of(connection: Connection, instance_id: str, task_id: str, epoch: int) -> list[Any]:
+    """The items of one activation that are done."""
+    told = {"instance_id": instance_id, "task_id": task_id, "epoch": epoch}
+    return list(connection.execute(_SIGNED, told))
 
 
 def open_of(connection: Connection, instance_ids: Sequence[str]) -> dict[str, list[Any]]:
@@ -155,6 +170,17 @@ def update(connection: Connection, item_id: str, version: int, values: Mapping[s
     statement = prepared.guarded_update(work_item, tuple(sorted(values)))
     told = {**values, "own_id": item_id, "seen_version": version, "version": version + 1}
     return connection.execute(statement, told).rowcount == 1
+
+
+def note_urged(connection: Connection, item_id: str, at: datetime, since: datetime) -> bool:
+    """Somebody is reminded of an item; False when that was done after `since` already."""
+    last = work_item.c.urged_at
+    statement = work_item.update().where(
+        work_item.c.id == item_id,
+        work_item.c.state == "open",
+        or_(last.is_(None), last <= since),
+    )
+    return connection.execute(statement.values(urged_at=at)).rowcount == 1
 
 
 def void(connection: Connection, item_ids: Sequence[str], reason: str, at: datetime) -> None:
