@@ -7,19 +7,29 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import attachments, conventions, definitions, directory
+from engine import attachments, conventions, definitions, directory, verbs
 from engine import history as history_door
 from engine.commands import run_once
 from engine.errors import Finding, Invalid, NotAllowed, NotFound
 from engine.history import GENESIS
-from engine.model import Actor, Elements, HistoryEntry, InstanceRow, InstanceView, Outcome, Page
-from engine.running import entering, subjects, views
+from engine.model import (
+    Actor,
+    Elements,
+    HistoryEntry,
+    InstanceRow,
+    InstanceView,
+    Offer,
+    Outcome,
+    Page,
+)
+from engine.running import entering, signing, subjects, views
 from engine.running.context import CommandContext
-from engine.running.opening import running, take_up
+from engine.running.opening import resting, running, take_up
 from engine.running.scene import Scene
 from engine.running.settle import Work, settle
+from engine.running.verbs.commenting import KIND as COMMENTED
 from engine.spiff import Execution
-from engine.storage import access, jobs, responses, work_items
+from engine.storage import access, jobs, readings, responses, work_items
 from engine.storage import instances as rows
 from engine.storage.database import Connection
 
@@ -157,7 +167,7 @@ def close(engine: Engine, connection: Connection, instance_id: str, reason: str)
     row = rows.lock(connection, instance_id)
     if row is None or row.state != "running":
         return
-    job = take_up(engine, connection, instance_id, engine.clock.now())
+    job = take_up(engine, connection, instance_id, engine.clock.now(), suspended_too=True)
     job.execution.cancel()
     job.note("instance.closed", data={"reason": reason})
     settle(job, cancelled=True)
@@ -259,6 +269,14 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
         untouched = _untouched(connection, actor, instance_id)
         context = CommandContext(engine, connection, engine.clock.now(), instance_id)
         asks = subjects.askable(context, actor, row.key) if running else []
+        read = readings.of_instance(connection, instance_id)
+        said = history_door.of_kind(connection, instance_id, COMMENTED)
+        rules = context.conventions
+
+    def offers(item: Any) -> tuple[Offer, ...]:
+        asked = verbs.asked_of(engine, actor, item, definition, office, items, rules, row, read)
+        return verbs.offers(asked)
+
     scene = Scene(engine, definition, office, items, answered, passed)
     return InstanceView(
         row=views.instance_row(engine, row, office, items),
@@ -269,6 +287,11 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
         ),
         files=files,
         requests=tuple((each.key, each.name) for each in asks),
+        verbs=offers(None),
+        item_verbs={each.id: offers(each) for each in items if each.state == "open"},
+        readings=signing.readings(read, office),
+        remarks=signing.remarks(said, office),
+        resting=resting(row),
         asked=bool(answered) or any(scene.property_of(item, "party") for item in items),
         may_cancel=(row.state == "running" and row.started_by == actor.person_id and untouched),
     )

@@ -209,6 +209,21 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class SignerRow:
+    """One signer of a step. part: 前加签 …, empty for whom the office's rules named; state: done,
+    now, waiting, held; words: 已签 …"""
+
+    id: str
+    person: str
+    part: str
+    state: str
+    words: str
+    at: datetime | None = None
+    outcome: str | None = None
+    added_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something the actor may do on a task now. verb: complete, save_draft, claim, release.
 
@@ -220,6 +235,19 @@ class Action:
     outcome: str | None = None
     primary: bool = False
     needs_comment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A staff verb (engine.verbs) the actor may use now. key: transfer, delegate …; on: task or
+    instance; grave: it takes something away; quick: there is nothing to fill in."""
+
+    key: str
+    label: str
+    about: str
+    on: str
+    grave: bool = False
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +272,9 @@ class TaskView:
     capacity: str | None = (
         None  # "以常务副市长身份（代行市长职务）批示，委托编号…", None for oneself
     )
+    verbs: tuple[Offer, ...] = ()  # what else may be done with it now
+    progress: str | None = None  # "3人签批，已签1人（全部签批）", None with one signer
+    signers: tuple[SignerRow, ...] = ()  # who signs this step, when it is more than one
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +301,28 @@ class InstanceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Somebody an instance was sent to. kind: circulate, cc; read_at: None while it lies unread."""
+
+    kind: str
+    person: str
+    sent_by: str
+    sent_at: datetime
+    note: str | None
+    read_at: datetime | None
+    remark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A word beside the flow (留言)."""
+
+    at: datetime
+    person: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceView:
     """Everything an instance page needs."""
 
@@ -280,6 +333,11 @@ class InstanceView:
     files: tuple[File, ...]
     may_cancel: bool = False
     requests: tuple[tuple[str, str], ...] = ()  # (key, name) of what may be asked about it now
+    verbs: tuple[Offer, ...] = ()  # what may be done with it now
+    item_verbs: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)  # with an open item
+    readings: tuple[Reading, ...] = ()  # to whom it was sent to read
+    remarks: tuple[Remark, ...] = ()  # what was said beside the flow, newest first
+    resting: str | None = None  # why nobody can do anything with it now (挂起)
     asked: bool = False  # whether other parties were asked for their word
 
 

@@ -213,6 +213,31 @@ class Assignment:
 RefuseSilence = Callable[[Mapping[str, str]], str | None]
 """The properties of a step that asks somebody → why silence may never answer it; None if it may."""
 
+STEP_VERBS: Mapping[str, bool] = {
+    "transfer": True,
+    "delegate": True,
+    "add_signer": True,
+    "remove_signer": True,
+    "batch": False,
+}
+"""What the property `verbs` of a step may name (engine.verbs); what holds where it is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """Somebody wants to hand an item on. verb: transfer, delegate, add_signer, reassign;
+    properties: of the step; item: the row; person: to whom, None while nobody is named yet."""
+
+    verb: str
+    properties: Mapping[str, str]
+    item: Any
+    person: str | None
+    at: datetime
+
+
+RefuseHanding = Callable[["Directory", Handing], str | None]
+"""Why the office's rules do not let an item be handed on (to this person); None if they do."""
+
 Resolver = Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
 LookAtUpload = Callable[[str, bytes], str | None]
 """(file name, content) → a sentence of warning for who uploads it, None without one."""
@@ -249,6 +274,7 @@ class Registry:
         tests_of: Mapping[int, Sequence[str]] | None = None,
         refuse_silence: RefuseSilence | None = None,
         look_at_upload: LookAtUpload | None = None,
+        refuse_handing: RefuseHanding | None = None,
     ) -> None:
         self.resolve = resolve
         self.take_over = take_over or (lambda _office, person, _at: Assignment(person=person))
@@ -260,6 +286,7 @@ class Registry:
         self.articles = tuple(articles)  # of the work rules; empty = citations are not checked
         self.tests_of = dict(tests_of or {})  # article → sentences of the tests that name it
         self.refuse_silence = refuse_silence
+        self.refuse_handing = refuse_handing or (lambda _office, _handing: None)
         self._procedures: dict[str, Procedure] = {}
         for procedure in procedures:
             if procedure.key in self._procedures:

@@ -8,11 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine import attachments, definitions, directory, signatures, signing_lists
+from engine import (
+    attachments,
+    conventions,
+    definitions,
+    directory,
+    signatures,
+    signing_lists,
+    verbs,
+)
 from engine import history as history_door
 from engine.commands import run_once
-from engine.errors import Conflict, Invalid, NotAllowed, NotFound, ProcedureFault, StaleVersion
-from engine.history import Entry
+from engine.errors import Conflict, Invalid, NotFound, ProcedureFault, StaleVersion
 from engine.model import (
     Actor,
     Choices,
@@ -24,9 +31,9 @@ from engine.model import (
     TaskView,
     WorkItemRow,
 )
-from engine.running import completing, entering, reassigning, views
+from engine.running import completing, entering, reassigning, signing, views
 from engine.running.item_forms import form_of
-from engine.running.opening import load, locked
+from engine.running.opening import load
 from engine.running.scene import Scene
 from engine.running.settle import Work, settle
 from engine.storage import access, responses, work_items, worklists
@@ -125,6 +132,8 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         files = attachments.for_instance(engine, connection, item.instance_id)
         passed = history_door.passed_elements(connection, item.instance_id)
         data = completing.task_data(connection, item) if item.state == "open" else {}
+        rules = conventions.snapshot(engine, connection)
+    asked = verbs.asked_of(engine, actor, item, definition, office, items, rules)
     scene = Scene(engine, definition, office, items, answered, passed)
     refusal = completing.refusal(item, actor, office)
     return TaskView(
@@ -146,6 +155,9 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         capacity=signatures.about_to_sign(office, item, engine.clock.now())
         if refusal is None
         else None,
+        verbs=verbs.offers(asked),
+        progress=signing.progress(asked.beside),
+        signers=signing.rows(asked.beside, office),
     )
 
 
@@ -264,59 +276,12 @@ def save_draft(
 
 def claim(engine: Engine, actor: Actor, task_id: str, *, version: int, key: str) -> Outcome:
     """Take a group's item into one's own hands."""
-
-    def work(connection: Connection) -> dict[str, Any]:
-        item = _actionable(engine, connection, actor, task_id, version)
-        if item.assignee_id is not None:
-            raise Conflict("这件已在您名下，不用再认领。")
-        return _note_hands(engine, connection, actor, item, "item.claimed", "已认领。")
-
-    answer, repeated = run_once(
-        engine, actor.person_id, key, "claim", {"task": task_id, "version": version}, work
-    )
-    return Outcome(**{**answer, "repeated": repeated})
+    return verbs.do(engine, actor, "claim", task_id, version=version, key=key)
 
 
 def release(engine: Engine, actor: Actor, task_id: str, *, version: int, key: str) -> Outcome:
     """Give a claimed item back to its group."""
-
-    def work(connection: Connection) -> dict[str, Any]:
-        item = _actionable(engine, connection, actor, task_id, version)
-        if item.group_code is None:
-            raise NotAllowed("这件直接送您办理，不是从科室认领的，不能退还。")
-        if item.assignee_id is None:
-            raise Conflict("这件还没有人认领。")
-        return _note_hands(engine, connection, actor, item, "item.released", "已退还给科室。")
-
-    answer, repeated = run_once(
-        engine, actor.person_id, key, "release", {"task": task_id, "version": version}, work
-    )
-    return Outcome(**{**answer, "repeated": repeated})
-
-
-def _note_hands(
-    engine: Engine, connection: Connection, actor: Actor, item: Any, kind: str, words: str
-) -> dict[str, Any]:
-    """Change in whose hands an item is, and say so in the instance's history."""
-    now = engine.clock.now()
-    instance = locked(connection, item.instance_id)
-    claiming = kind == "item.claimed"
-    changed = {
-        "assignee_id": actor.person_id if claiming else None,
-        "claimed_at": now if claiming else None,
-    }
-    if not work_items.update(connection, item.id, item.version, changed):
-        raise StaleVersion
-    entry = Entry(
-        kind=kind,
-        at=now,
-        actor_id=actor.person_id,
-        element_id=item.element_id,
-        element_name=item.element_name,
-        work_item_id=item.id,
-    )
-    completing.only_history(connection, instance, [entry])
-    return views.plain_answer(item, item.version + 1, words)
+    return verbs.do(engine, actor, "release", task_id, version=version, key=key)
 
 
 def _take_item(

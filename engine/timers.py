@@ -157,8 +157,13 @@ def _fire_one(
 
 
 def _fire(engine: Engine, connection: Connection, job: Any, at_own_moment: bool) -> bool:
-    """Do one job that this transaction has locked; False while a command has its instance."""
-    if job.instance_id is not None and not instance_rows.lock_free(connection, job.instance_id):
+    """Do one job that this transaction has locked; False while a command has its instance, or
+    while the instance rests (挂起): then the job waits until it goes on."""
+    row = instance_rows.lock_free(connection, job.instance_id) if job.instance_id else None
+    if job.instance_id is not None and row is None:
+        return False
+    if row is not None and row.suspended_at is not None and job.kind != subjects.CLOSE:
+        jobs.put_by(connection, job.id)
         return False
     if at_own_moment:
         _set_clock(engine, connection, job.due_at)

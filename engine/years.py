@@ -183,7 +183,15 @@ def _would_move(
     engine: Engine, connection: Connection, head: Any, before: Calendar, after: Calendar
 ) -> list[Move]:
     row = instance_rows.plain(connection, head.id)
-    work = load(engine, connection, row, engine.clock.now(), only_look=True, calendar=after)
+    work = load(
+        engine,
+        connection,
+        row,
+        engine.clock.now(),
+        only_look=True,
+        calendar=after,
+        suspended_too=True,
+    )
     return recounting.recount(work, before)
 
 
@@ -296,7 +304,7 @@ def _recount(
     row = instance_rows.lock(connection, instance_id)
     if row is None or row.state != "running":
         return 0
-    work = take_up(engine, connection, instance_id, engine.clock.now())
+    work = take_up(engine, connection, instance_id, engine.clock.now(), suspended_too=True)
     moves = recounting.recount(work, before)
     if moves:
         recounting.keep(work, moves, notice)

@@ -12,6 +12,7 @@ from processes.shared import secrecy
 from processes.shared.assignment import CITY, OFFICE, resolve, take_over
 from processes.shared.clauses import ARTICLES
 from processes.shared.fields import FIELDS
+from processes.shared.handing import refuse_handing
 from processes.shared.silence import refuse_silence
 from processes.shared.standing_in import check_arrangement, check_mandate
 
@@ -39,4 +40,5 @@ def discover() -> Registry:
         tests_of={int(key): value for key, value in json.loads(TESTS.read_text("utf-8")).items()},
         refuse_silence=refuse_silence,
         look_at_upload=secrecy.warning,
+        refuse_handing=refuse_handing,
     )

@@ -80,6 +80,8 @@ CHECKS: tuple[Callable[[Diagram], Iterable[Diagnosis]], ...] = (
     tasks.a_decision_has_its_table,
     tasks.properties_have_a_name,
     tasks.properties_are_ones_we_read,
+    tasks.verbs_are_ones_there_are,
+    tasks.signers_sign_in_a_known_way,
     loops.loops_collect_their_results,
     loops.loops_go_over_a_list,
     loops.results_go_to_a_list_of_their_own,

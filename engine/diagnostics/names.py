@@ -31,7 +31,7 @@ from engine.unary_tests import compile_unary_test
 ALWAYS = frozenset({"instance_id", "doc_id"})  # what the engine itself gives every instance
 IN_PROPERTIES = (
     *("org", "field", "assignee", "party"),
-    *("due_at", "due_fact", "due_length", "due_note", "fact", "length", "due"),
+    *("share", "due_at", "due_fact", "due_length", "due_note", "fact", "length", "due"),
     *("asker", "asker_when"),
 )
 IN_WORDS = ("due_unit", "due_source", "unit", "source", "policy")  # words, or "=" and an expression

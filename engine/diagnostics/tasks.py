@@ -22,11 +22,15 @@ from engine.diagnostics.reading import (
     text_of,
 )
 from engine.errors import WARNING, Diagnosis
+from engine.procedure import STEP_VERBS
 
 PYTHON = frozenset({"", "python", "text/x-python", "application/x-python", "text/python"})
+COMPUTED = "="
+POLICIES = ("all", "ordered", "any", "share")
 OF_A_STEP = {
-    *("role", "org", "field", "scope", "assignee", "who", "policy"),  # who acts
+    *("role", "org", "field", "scope", "assignee", "who", "policy", "share"),  # who acts
     *("form", "clause", "help", "submit_label", "findings"),  # what is shown
+    "verbs",  # what else may be done with it
     *("outcomes", "collect"),  # which buttons; where several signers' words go
     "invalidates",  # variables that are void when it opens again
     *("party", "response", "no_response", "reply"),  # whose answer it is, to what
@@ -169,3 +173,38 @@ def properties_are_ones_we_read(diagram: Diagram) -> Iterable[Diagnosis]:
                     "请核对拼写；可用的有 " + "、".join(sorted(wanted)),
                     WARNING,
                 )
+
+
+def verbs_are_ones_there_are(diagram: Diagram) -> Iterable[Diagnosis]:
+    """A verb that does not exist would allow nothing, and nobody would notice."""
+    for node in each(diagram.root, "userTask"):
+        named = property_of(node, "verbs") or ""
+        for verb in (one.strip() for one in named.split(",")):
+            if verb and verb not in STEP_VERBS:
+                yield finding(
+                    node,
+                    "unknown-verb",
+                    f"{called(node)}的 verbs 应为系统有的动作，实有“{verb}”。",
+                    "可用的有 " + "、".join(STEP_VERBS) + "；一个也不许就写空",
+                )
+
+
+def signers_sign_in_a_known_way(diagram: Diagram) -> Iterable[Diagnosis]:
+    """How many of several signers have to sign is said in one of four words."""
+    for node in each(diagram.root, "userTask"):
+        policy, share = property_of(node, "policy") or "all", property_of(node, "share")
+        if not policy.startswith(COMPUTED) and policy not in POLICIES:
+            yield finding(
+                node,
+                "unknown-policy",
+                f"{called(node)}的 policy 应为 {'、'.join(POLICIES)} 之一，实为“{policy}”。",
+                "all 全部签批，ordered 依次，any 一人即可，share 按比例（另写 share，如 60）",
+            )
+        whole = share is None or not share.isdigit() or 1 <= int(share) <= 100
+        if (policy == "share" and not share) or not whole:
+            yield finding(
+                node,
+                "unusable-share",
+                f"{called(node)}按比例签批，share 应为1到100的整数，实为“{share or ''}”。",
+                "请写百分之几，如 60",
+            )

@@ -35,6 +35,8 @@ def refusal(item: Any, actor: Actor, office: Directory) -> str | None:
         return f"这一步已由{who}于{words.moment(item.done_at)}办理。"
     if item.state == "void":
         return f"{item.void_reason}。"
+    if item.suspended_at is not None:
+        return f"这件已挂起，恢复以后才能办理。挂起的原因：{item.suspend_reason}"
     if item.state == "waiting":
         return HELD if item.held else "还没有轮到这一步：前一位办理后送您。"
     if item.assignee_id == actor.person_id:

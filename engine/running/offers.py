@@ -1,7 +1,8 @@
 """Offers a user task to the people who act on it: its work items.
 
 One activation of a user task has one item per signer. Policy "ordered" opens them one after the
-other, every other policy together (engine.running.signers). Who signs is the office's rule (Registry.resolve), not the diagram's.
+other, every other policy together (engine.running.signers). Who signs is the office's rule
+(Registry.resolve), not the diagram's.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from engine.running.signers import MAIN, POLICIES
 
 if TYPE_CHECKING:
     from engine.spiff import Execution, OpenTask
+
 
 def offer(
     execution: Execution, task: OpenTask, context: CommandContext, epoch: int = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,23 @@ from engine.storage.database import Connection
 
 if TYPE_CHECKING:
     from engine.calendar import Calendar
+    from engine.spiff import CompiledDefinition
     from engine.startup import Engine
 
 ENDED = {"completed": "这件已经办结，不能再办理。", "cancelled": "这件已经终止，不能再办理。"}
 
 
-def take_up(engine: Engine, connection: Connection, instance_id: str, now: datetime) -> Work:
-    """Lock a running instance and take it up. Conflict when it has ended."""
-    return load(engine, connection, instance_rows.lock(connection, instance_id), now)
+def take_up(
+    engine: Engine,
+    connection: Connection,
+    instance_id: str,
+    now: datetime,
+    *,
+    suspended_too: bool = False,
+) -> Work:
+    """Lock a running instance and take it up. Conflict when it has ended or rests (挂起)."""
+    row = instance_rows.lock(connection, instance_id)
+    return load(engine, connection, row, now, suspended_too=suspended_too)
 
 
 def load(
@@ -34,13 +44,16 @@ def load(
     *,
     only_look: bool = False,
     calendar: Calendar | None = None,
+    suspended_too: bool = False,
 ) -> Work:
     """Take up an instance whose row is locked. NotFound without one, Conflict when it has ended.
 
     only_look: what is done will be undone, so a kept workflow is left alone. calendar: another than
-    the present one, to see what it would move.
+    the present one, to see what it would move. suspended_too: although it rests (挂起).
     """
     instance = running(instance)
+    if not suspended_too:
+        refuse_suspended(instance)
     definition = definitions.compiled(engine, instance.definition_id, connection)
     context = CommandContext(engine, connection, now, instance.id)
     if calendar is not None:
@@ -62,16 +75,36 @@ def load(
     )
 
 
-def beside(engine: Engine, connection: Connection, instance: Any | None, now: datetime) -> Case:
-    """Take up a running instance whose row is locked for something that does not move its flow."""
-    instance = running(instance)
+def beside(
+    engine: Engine,
+    connection: Connection,
+    instance: Any,
+    now: datetime,
+    definition: CompiledDefinition,
+    live: Sequence[Any],
+) -> Case:
+    """Take up an instance whose row is locked for something that does not move its flow."""
     return Case(
         engine=engine,
         context=CommandContext(engine, connection, now, instance.id),
         instance=instance,
-        definition=definitions.compiled(engine, instance.definition_id, connection),
-        live_items=work_items.of_instance(connection, instance.id, work_items.LIVE),
+        definition=definition,
+        live_items=live,
     )
+
+
+def refuse_suspended(instance: Any) -> None:
+    """Raise Conflict while an instance rests (挂起)."""
+    why = resting(instance)
+    if why is not None:
+        raise Conflict(why)
+
+
+def resting(instance: Any) -> str | None:
+    """Why nothing can be done with an instance now; None when it is not suspended."""
+    if instance.suspended_at is None:
+        return None
+    return f"这件已挂起，恢复以后才能办理。挂起的原因：{instance.suspend_reason}"
 
 
 def locked(connection: Connection, instance_id: str) -> Any:

@@ -61,10 +61,12 @@ class Case:
 
 @dataclass(kw_only=True)
 class Work(Case):
-    """One command's work on one instance, from lock to settle. epochs: of tasks opened again."""
+    """One command's work on one instance, from lock to settle. epochs: of tasks opened again;
+    ended_as: how it was ended from outside."""
 
     execution: Execution
     epochs: dict[str, int] = field(default_factory=dict)
+    ended_as: str | None = None
 
 
 def keep(case: Case) -> int:
@@ -99,7 +101,7 @@ def settle(work: Work, *, cancelled: bool = False) -> Settled:
     flow_version = work.instance.flow_version + 1
     values = {
         "state": state,
-        "outcome": work.execution.outcome if state != "running" else None,
+        "outcome": work.ended_as or work.execution.outcome if state != "running" else None,
         "ended_at": work.context.now if state != "running" else None,
         "flow_version": flow_version,
         "history_seq": head.seq,

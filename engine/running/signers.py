@@ -86,8 +86,8 @@ class Activation:
     def follows(self) -> Verdict:
         """What follows from how things stand; nothing when it is somebody's turn already."""
         if self._is_done():
-            live = tuple(each.id for each in self.signers if each.is_live)
-            return Verdict(unneeded=live, done=True)
+            unneeded = tuple(each.id for each in self.signers if each.is_live)
+            return Verdict(unneeded=unneeded, done=True)
         waiting = [each for each in self.signers if each.state == "waiting"]
         live = {each.id for each in self.signers if each.is_live}
         asked = {each.of_id for each in self.signers if each.is_live and each.kind in ASKED_FIRST}
@@ -108,8 +108,9 @@ class Activation:
         live = {each.id for each in counting if each.is_live}
         if self.policy in ("all", "ordered") or not live:
             return not live
-        after = any(each.kind == AFTER and each.id in live for each in counting
-                    if each.of_id not in live)
+        after = any(
+            each.kind == AFTER and each.id in live for each in counting if each.of_id not in live
+        )
         signed = len(counting) - len(live)
         return signed >= self.needed and not after
 
@@ -124,7 +125,9 @@ class Activation:
         return None
 
 
-def added(kind: str, owner: Any, person: str, by: str, position: int, **columns: Any) -> dict[str, Any]:
+def added(
+    kind: str, owner: Any, person: str, by: str, position: int, **columns: Any
+) -> dict[str, Any]:
     """The columns of an item for somebody brought in beside the owner of another."""
     waits = kind == AFTER
     return {

@@ -28,9 +28,7 @@ def change(case: Case, item: Any, columns: Columns) -> None:
 def activation(case: Case, item: Any) -> Activation:
     """The signers of an item's activation as the command has left them."""
     live = [each for each in case.live_items if _same(each, item)]
-    gone = work_items.signed_of(
-        case.context.connection, item.instance_id, item.task_id, item.epoch
-    )
+    gone = work_items.signed_of(case.context.connection, item.instance_id, item.task_id, item.epoch)
     return Activation(item.policy, item.share, [Signer.of(each) for each in (*live, *gone)])
 
 

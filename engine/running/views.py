@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.startup import Engine
 
 STATE_WORDS = {"running": "办理中", "completed": "办结", "cancelled": "已撤销"}
+TERMINATED = "terminated"  # outcome of an instance that was ended by those who steer (终止)
 NO_DUE = Due(at=None, css="none", words="没有时限", until="")
 
 
@@ -99,7 +100,9 @@ def ending(settled: Settled, definition: CompiledDefinition) -> str:
 
 
 def outcome_label(definition: CompiledDefinition, outcome: str | None) -> str | None:
-    """The Chinese name of an end event."""
+    """The Chinese name of an end event, or of how it was ended otherwise."""
+    if outcome == TERMINATED:
+        return "已终止"
     element = definition.elements.get((definition.key, outcome or ""))
     return element.name if element is not None else None
 

@@ -23,14 +23,14 @@ def lock(connection: Connection, instance_id: str) -> Any | None:
     return connection.execute(query.with_for_update()).one_or_none()
 
 
-def lock_free(connection: Connection, instance_id: str) -> bool:
-    """Lock an instance unless another transaction has it; never waits. False: it has.
+def lock_free(connection: Connection, instance_id: str) -> Any | None:
+    """Lock an instance unless another transaction has it; never waits. None: it has.
 
     Who holds a job asks so: the order elsewhere is the instance first, then its jobs.
     """
-    query = select(process_instance.c.id).where(process_instance.c.id == instance_id)
-    found = connection.execute(query.with_for_update(skip_locked=True)).first()
-    return found is not None
+    columns = (process_instance.c.id, process_instance.c.suspended_at)
+    query = select(*columns).where(process_instance.c.id == instance_id)
+    return connection.execute(query.with_for_update(skip_locked=True)).first()
 
 
 def plain(connection: Connection, instance_id: str) -> Any | None:
@@ -107,6 +107,12 @@ def update(
     statement = prepared.guarded_update(process_instance, tuple(sorted(values)))
     told = {**values, "own_id": instance_id, "seen_version": version, "version": version + 1}
     return connection.execute(statement, told).rowcount == 1
+
+
+def rest(connection: Connection, instance_id: str, values: Mapping[str, Any]) -> None:
+    """Let an instance rest, or go on; its version moves with the link of history that says so."""
+    own = process_instance.c.id == instance_id
+    connection.execute(process_instance.update().where(own).values(**values))
 
 
 def get(connection: Connection, instance_id: str, visible: Any) -> Any | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
 
+from engine.clock import FAR
 from engine.storage.database import Connection
 from engine.storage.tables import job
 from engine.storage.upsert import insert_into
@@ -57,6 +58,17 @@ def void_all(connection: Connection, instance_id: str) -> None:
         .where(job.c.instance_id == instance_id, job.c.status == "waiting")
         .values(status="void")
     )
+
+
+def put_by(connection: Connection, job_id: str) -> None:
+    """A job of an instance that rests is left alone until the instance goes on."""
+    connection.execute(job.update().where(job.c.id == job_id).values(lease_until=FAR))
+
+
+def release_held(connection: Connection, instance_id: str) -> None:
+    """The instance goes on: what was held for it is due as ever."""
+    held = (job.c.instance_id == instance_id, job.c.lease_until == FAR)
+    connection.execute(job.update().where(*held).values(lease_until=None))
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -23,6 +23,7 @@ ROWS = select(
     process_instance.c.urgency,
     process_instance.c.state.label("instance_state"),
     process_instance.c.suspended_at,
+    process_instance.c.suspend_reason,
     process_instance.c.definition_id,
     process_definition.c.name.label("procedure"),
 ).select_from(
@@ -51,6 +52,12 @@ def my_groups(actor: Actor) -> Any:
 def get(connection: Connection, item_id: str, condition: Any) -> Any | None:
     """One item with its instance's head, if the condition lets it be seen."""
     return connection.execute(ROWS.where(work_item.c.id == item_id, condition)).one_or_none()
+
+
+def version(connection: Connection, item_id: str) -> int:
+    """The version of an item now."""
+    query = select(work_item.c.version).where(work_item.c.id == item_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def of_instance(connection: Connection, instance_id: str, states: Sequence[str]) -> list[Any]:

@@ -31,6 +31,7 @@ OPEN_TO_ALL = frozenset(
 )
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 AWAY = {"starts_at": "2026-02-12T08:00:00+08:00", "ends_at": "2026-02-20T18:00:00+08:00"}
+VERB = {"version": 1, "values": {}}
 LAST = ("doors.leave",)  # whoever signs out can walk no further
 
 
@@ -81,6 +82,7 @@ class Objects:
             "/admin/sheets/": self.reform,
             "/papers/": "doc_handling_slip",
             "/as/": "pdf",
+            "/verbs/": "transfer",
         }
         found = {}
         for part in rule.arguments:
@@ -157,7 +159,8 @@ class Walker:
 
     def _call(self, path: str, method: str, endpoint: str) -> TestResponse:
         headers = {**self.headers, "Idempotency-Key": uuid4().hex}
-        body = self._bodies().get(endpoint, {}) if method == "POST" else None
+        bare = VERB if endpoint.startswith("api_verbs.") else {}
+        body = self._bodies().get(endpoint, bare) if method == "POST" else None
         return self.client.open(path, method=method, json=body, headers=headers)
 
     def _bodies(self) -> dict[str, Any]:
@@ -173,6 +176,7 @@ class Walker:
                 "received_at": now,
             },
             "api_replies.unanswered": {"task_id": "0" * 32},
+            "api_verbs.urge": {"values": {"unknown": 1}},
             "api_tasks.claim": {"version": 1},
             "api_tasks.release": {"version": 1},
             "api_tasks.save_draft": filled,

@@ -503,6 +503,10 @@ REFUSED: dict[str, str] = {
     + flow("S", "P", "A", "J", "U", "E")
     + flow("P", "B", "J"),
     "reserved-variable": around("T", steps=script("T", "typename = 1")),
+    "unknown-verb": around("A", steps=person("A", verbs="transfer,teleport")),
+    "unknown-policy": around("A", steps=person("A", policy="most")),
+    "unusable-share": around("A", steps=person("A", policy="share")),
+    "unusable-share__beyond": around("A", steps=person("A", policy="share", share="140")),
     "variable-hides-a-function": around("A", steps=person("A", "forms/hiding.json")),
 }
 

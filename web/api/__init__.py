@@ -23,6 +23,7 @@ from web.api import (
     replies,
     schemas,
     tasks,
+    verbs,
 )
 
 VERSION = "1.0"
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     instances.blueprint,
     replies.blueprint,
     tasks.blueprint,
+    verbs.blueprint,
     files.blueprint,
     office.blueprint,
 )

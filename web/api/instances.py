@@ -21,6 +21,7 @@ from web.api.schemas import (
     Keyed,
     Line,
     Listed,
+    OfferAnswer,
     Opinion,
     Paged,
     Step,
@@ -47,6 +48,26 @@ class Instances(Listed):
     items: list[InstanceRow]
 
 
+class ReadingAnswer(Answer):
+    """Somebody it was sent to. kind: circulate, cc; read_at: empty while it lies unread."""
+
+    kind: str
+    person: str
+    sent_by: str
+    sent_at: datetime
+    note: str | None
+    read_at: datetime | None
+    remark: str | None
+
+
+class RemarkAnswer(Answer):
+    """A word beside the flow."""
+
+    at: datetime
+    person: str
+    text: str
+
+
 class InstanceAnswer(Answer):
     """One instance: its row, opinions (newest first), steps, open tasks, files."""
 
@@ -56,6 +77,10 @@ class InstanceAnswer(Answer):
     open_tasks: list[TaskRow]
     files: list[File]
     may_cancel: bool
+    verbs: list[OfferAnswer]
+    readings: list[ReadingAnswer]
+    remarks: list[RemarkAnswer]
+    resting: str | None = Field(description="挂起的原因；没有挂起时为空")
     requests: list[tuple[str, str]] = Field(description="现在可以就这件提出的申请：键和名称")
 
 

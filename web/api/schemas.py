@@ -44,6 +44,8 @@ def _visible(value: object) -> object:
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+LARGEST_VERSION = 2**31 - 1
+Version = Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
 Line = Annotated[str, BeforeValidator(_visible)]  # one line of text
 
 
@@ -236,6 +238,14 @@ class File(Answer):
     uploaded_at: datetime
     sha256: str
     warning: str | None = None
+
+
+class OfferAnswer(Answer):
+    """Another verb that is possible now; GET …/verbs tells what it wants to know."""
+
+    key: str
+    label: str
+    about: str
 
 
 class Listed(Answer):

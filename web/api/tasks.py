@@ -23,10 +23,12 @@ from web.api.schemas import (
     ItemPath,
     Keyed,
     Line,
+    OfferAnswer,
     Opinion,
     Step,
     Strung,
     TaskRow,
+    Version,
     answer,
     chained,
     read,
@@ -34,8 +36,6 @@ from web.api.schemas import (
 from web.sessions import engine
 
 blueprint = auth.blueprint("tasks", "待办")
-LARGEST_VERSION = 2**31 - 1
-Version = Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
 Comment = Annotated[str, StringConstraints(max_length=10_000)]
 
 
@@ -89,6 +89,19 @@ class Notice(Answer):
     source: str | None
 
 
+class SignerAnswer(Answer):
+    """One signer of a step of several. state: done, now, waiting, held."""
+
+    id: str
+    person: str
+    part: str
+    state: str
+    words: str
+    at: datetime | None
+    outcome: str | None
+    added_by: str | None
+
+
 class TaskAnswer(Answer):
     """One task: its row (version and deadline in it), form, values, actions, what comes next."""
 
@@ -107,6 +120,9 @@ class TaskAnswer(Answer):
     may_act: bool
     refusal: str | None
     notices: list[Notice]
+    verbs: list[OfferAnswer]
+    progress: str | None
+    signers: list[SignerAnswer]
 
 
 class VersionBody(Body):

@@ -19,6 +19,7 @@ from web.pages import (
     starting,
     steps,
     tasks,
+    verbs,
     whereabouts,
     workbench,
 )
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     workbench.blueprint,
     starting.blueprint,
     tasks.blueprint,
+    verbs.blueprint,
     instances.blueprint,
     replies.blueprint,
     files.blueprint,

@@ -81,7 +81,7 @@ def handle(sheet: Sheet) -> ResponseReturnValue:
         return _page(sheet, typed, preview=seen)
     typed = entering.read(engine(), actor(), sheet.form)
     typed.check()
-    if typed.do == "complete" and request.form.get("seen") == _digest(typed):
+    if typed.do == "complete" and request.form.get("seen") == digest(typed):
         made = changes.make(engine(), actor(), _change(sheet, typed), key=typed.key)
         flash(made["message"], "done")
         return redirect(sheet.back, 303)
@@ -121,7 +121,7 @@ def _preview(sheet: Sheet, typed: entering.Typed) -> Preview:
     return changes.preview(engine(), actor(), _change(sheet, typed))
 
 
-def _digest(typed: entering.Typed) -> str:
+def digest(typed: entering.Typed) -> str:
     """What was looked at, so that only that is confirmed; blanks at the ends do not count."""
     values = {
         key: value.strip() if isinstance(value, str) else value
@@ -148,7 +148,7 @@ def _page(sheet: Sheet, typed: entering.Typed, **more: Any) -> str:
         form=form,
         typed=typed,
         values=typed.values,
-        seen=_digest(typed),
+        seen=digest(typed),
         state=conditions.state_of(form, typed.values, engine().registry),
         choices=choices_of(engine(), actor(), form),
         file_names=entering.file_names(engine(), actor(), form, typed.values),

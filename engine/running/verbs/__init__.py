@@ -1,0 +1,40 @@
+"""What a member of staff can do with a task or an instance beside submitting it: one module a verb.
+
+The door is engine.verbs. A new verb is a class in a module here and a line in `EVERY`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.running.verbs.adding import AddSigner, RemoveSigner
+from engine.running.verbs.circulating import Acknowledge, Circulate, Copy
+from engine.running.verbs.claiming import Claim, Release
+from engine.running.verbs.commenting import Comment
+from engine.running.verbs.delegating import Delegate
+from engine.running.verbs.reassigning import Reassign
+from engine.running.verbs.steering import Resume, Suspend, Terminate
+from engine.running.verbs.transferring import Transfer
+from engine.running.verbs.urging import Urge
+from engine.running.verbs.verb import INSTANCE, TASK, Asked, Verb, allowed
+
+__all__ = ["INSTANCE", "TASK", "VERBS", "Asked", "Verb", "offered", "refusal"]
+
+EVERY: Sequence[Verb] = (
+    *(Claim(), Release(), Transfer(), Delegate(), AddSigner(), RemoveSigner(), Urge(), Reassign()),
+    *(Acknowledge(), Circulate(), Copy(), Comment(), Suspend(), Resume(), Terminate()),
+)
+VERBS = {each.key: each for each in EVERY}
+
+
+def refusal(verb: Verb, asked: Asked) -> str | None:
+    """Why a verb is not possible here and now: the step does not allow it, or its own rule."""
+    if asked.item is not None and not allowed(asked.properties, verb):
+        return f"“{asked.item.element_name}”这一步不用“{verb.label}”。"
+    return verb.refusal(asked)
+
+
+def offered(asked: Asked) -> tuple[Verb, ...]:
+    """The verbs this person may use now, in the order of the menu."""
+    on = TASK if asked.item is not None else INSTANCE
+    return tuple(each for each in EVERY if each.on == on and refusal(each, asked) is None)
