@@ -21,6 +21,7 @@ def album(office: Office) -> Iterator[Picture]:
     yield from _lists()
     yield from _starting()
     yield from _tasks(office)
+    yield from _verbs(office)
     yield from _instances(office)
     yield from _administration(office)
     yield from who_is_who.pictures(office)
@@ -109,6 +110,29 @@ def _tasks(office: Office) -> Iterator[Picture]:
     yield Picture("36-task-deputy-large", "dsg1", task("overdue", "dsg1", "UT_dsg"), _large)
     yield Picture("37-task-acting-mayor", "evm", task("acting", "evm", "UT_mayor"))
     yield Picture("38-task-only-looking", "manager", task("overdue", "dsg1", "UT_dsg"))
+
+
+def _verbs(office: Office) -> Iterator[Picture]:
+    """One page for every verb, with the sheet, its refusals and what will happen."""
+    draft = office.told["draft"].item("gov_clerk", "UT_prepare").id
+    yield Picture("47-verb-transfer", "gov_clerk", f"/tasks/{draft}/verbs/transfer")
+    yield Picture(
+        "47-verb-transfer-refused", "gov_clerk", f"/tasks/{draft}/verbs/transfer", press("下一步")
+    )
+    yield Picture("47-verb-add-signer", "gov_clerk", f"/tasks/{draft}/verbs/add-signer")
+    yield Picture(
+        "47-verb-transfer-confirm", "gov_clerk", f"/tasks/{draft}/verbs/transfer", _to_a_colleague
+    )
+    overdue = f"/instances/{office.told['overdue'].instance_id}"
+    yield Picture("48-verb-circulate", "dsg1", f"{overdue}/verbs/circulate")
+    yield Picture("48-verb-suspend", "sg", f"{overdue}/verbs/suspend")
+    yield Picture("48-instance-menu", "dsg1", overdue, menu(".gc-head-acts .gc-menu"))
+
+
+def _to_a_colleague(page: Page) -> None:
+    page.locator("#f-person").select_option(index=1)
+    page.fill("#f-reason", "本周外出调研，请代为拟稿。")
+    press("下一步")(page)
 
 
 def _instances(office: Office) -> Iterator[Picture]:

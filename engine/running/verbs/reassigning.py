@@ -30,11 +30,14 @@ class Reassign(Verb):
     def refusal(self, asked: Asked) -> str | None:
         item = asked.item
         assert item is not None
+        why = hands.not_a_steward(asked)
+        if why is not None:
+            return why
         if item.state not in ("waiting", "open"):
             return "这一步已经办完，不能再改派。"
         if item.held:
             return "这一步已请别人先办，等他们办完或者减签以后再改派。"
-        return hands.not_a_steward(asked) or asked.against(self.key)
+        return asked.against(self.key)
 
     def check(self, asked: Asked, values: Values) -> Iterable[Finding]:
         yield from too_short(asked, values)

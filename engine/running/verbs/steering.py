@@ -45,11 +45,8 @@ class Suspend(_Steering):
     grave = True
 
     def refusal(self, asked: Asked) -> str | None:
-        if asked.instance.state != "running":
-            return NotNow("这件已经结束，不能挂起。")
-        if asked.instance.suspended_at is not None:
-            return NotNow("这件已经挂起。")
-        return hands.not_a_steward(asked)
+        resting = NotNow("这件已经挂起。") if asked.instance.suspended_at is not None else None
+        return hands.not_a_steward(asked) or _over(asked) or resting
 
     def consequences(self, asked: Asked, values: Values) -> tuple[str, ...]:
         return (
@@ -76,9 +73,8 @@ class Resume(_Steering):
     key, label, about = "resume", "恢复", "让挂起的这件继续办理"
 
     def refusal(self, asked: Asked) -> str | None:
-        if asked.instance.suspended_at is None:
-            return NotNow("这件没有挂起。")
-        return hands.not_a_steward(asked)
+        going = NotNow("这件没有挂起。") if asked.instance.suspended_at is None else None
+        return hands.not_a_steward(asked) or _over(asked) or going
 
     def consequences(self, asked: Asked, values: Values) -> tuple[str, ...]:
         since = words.moment(asked.instance.suspended_at)
@@ -106,9 +102,7 @@ class Terminate(_Steering):
     ends = True
 
     def refusal(self, asked: Asked) -> str | None:
-        if asked.instance.state != "running":
-            return NotNow("这件已经结束，不用再终止。")
-        return hands.not_a_steward(asked)
+        return hands.not_a_steward(asked) or _over(asked)
 
     def consequences(self, asked: Asked, values: Values) -> tuple[str, ...]:
         return (
@@ -127,6 +121,10 @@ class Terminate(_Steering):
         jobs.void_all(case.context.connection, asked.instance.id)
         notices.of_instance(case, asked, _concerned(asked), "终止了一件您在办的事项")
         return "已终止。"
+
+
+def _over(asked: Asked) -> NotNow | None:
+    return None if asked.instance.state == "running" else NotNow("这件已经结束。")
 
 
 def _open_steps(asked: Asked, what: str) -> tuple[str, ...]:
