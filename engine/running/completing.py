@@ -182,6 +182,13 @@ def _hand_in(
     for field_key, ids in entered.files.items():
         attachments.bind(work.context.connection, ids, work.context.instance_id, field_key)
     draft = {"values": dict(values), "comment": said, "by": actor.person_id}
+    work.context.tell(
+        "delegation_done",
+        [item.given_by_id],
+        work_item_id=item.of_id,
+        step=item.element_name,
+        by=actor.name,
+    )
     also = {item.of_id: {"draft": draft, "draft_at": work.context.now}}
     turns.pass_on(work, item, {}, also)
 

@@ -72,7 +72,7 @@ class Work(Case):
 def keep(case: Case) -> int:
     """Write what was done beside the flow: notices and history. The instance's new version."""
     connection, instance = case.context.connection, case.instance
-    responses.add_outbox(connection, case.context.notices)
+    outbox.add(connection, case.context.notices)
     head = append(connection, instance.id, _head(case), case.entries)
     values = {"history_seq": head.seq, "history_hash": head.hash}
     if not instance_rows.update(connection, instance.id, instance.version, values):

@@ -9,11 +9,12 @@ from uuid import uuid4
 from engine.duties import REGISTRARS
 from engine.errors import Finding
 from engine.forms import Field
-from engine.running import notices, signers, turns
+from engine.running import signers, turns
 from engine.running.item_forms import gives_opinion
 from engine.running.settle import Work, note_opened
 from engine.running.signers import Activation, Signer
 from engine.running.verbs import hands
+from engine.running.verbs.telling import tell
 from engine.running.verbs.verb import Asked, Values, Verb, reason, told, too_short
 from engine.storage import work_items
 
@@ -96,7 +97,7 @@ class AddSigner(Verb):
         for row in rows:
             if row["state"] == "open":
                 note_opened(case, row)
-                notices.of_item(case, asked, [row["assignee_id"]], "送您加签", item_id=row["id"])
+                tell(case, asked, "asked", [row["assignee_id"]], item_id=row["id"])
         return f"已请{'、'.join(names)}{signers.KINDS[kind]}。"
 
 
@@ -149,7 +150,7 @@ class RemoveSigner(Verb):
         turns.change(case, row, gone)
         data = {"person": _named(asked, row), "reason": values["reason"]}
         case.note("signer.removed", data=data, **told(asked))
-        notices.of_item(case, asked, [row.assignee_id], "的签批任务收回", item_id=row.id)
+        tell(case, asked, "unasked", [row.assignee_id], item_id=row.id)
         assert isinstance(case, Work)
         turns.pass_on(case, row, {})
         return f"已减去{_named(asked, row)}。"

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from engine.errors import Finding
 from engine.forms import Field
-from engine.running import notices
 from engine.running.verbs import hands
+from engine.running.verbs.telling import tell
 from engine.running.verbs.verb import INSTANCE, Asked, Values, Verb
 from engine.storage import readings
 
@@ -27,6 +27,7 @@ class _Sending(Verb):
     while_suspended = True
     ended = True
     wish: ClassVar[str]
+    notice: ClassVar[str]
 
     def fields(self, asked: Asked) -> tuple[Field, ...]:
         people = hands.staff(asked)
@@ -67,7 +68,7 @@ class _Sending(Verb):
         data = {"people": names, "note": values.get("note")}
         kind = "instance.circulated" if self.key == "circulate" else "instance.copied"
         case.note(kind, actor_id=asked.actor.person_id, data=data)
-        notices.of_instance(case, asked, people, f"{self.label}一件给您")
+        tell(case, asked, self.notice, people)
         return f"已{self.label}{'、'.join(names)}。"
 
 
@@ -76,6 +77,7 @@ class Circulate(_Sending):
 
     key, label, about = "circulate", "传阅", "送别人阅看并请回“已阅”，不影响流程"
     wish = "请他们看后点“已阅”，谁看了、什么时候看的都有记录。"
+    notice = "circulated"
 
 
 class Copy(_Sending):
@@ -83,6 +85,7 @@ class Copy(_Sending):
 
     key, label, about = "cc", "抄送", "让别人知道这件，不影响流程"
     wish = "供他们了解，点“已阅”后从待阅里移走。"
+    notice = "copied"
 
 
 class Acknowledge(Verb):
@@ -110,7 +113,7 @@ class Acknowledge(Verb):
         readings.mark_read(case.context.connection, ids, asked.now, remark)
         data = {"remark": remark}
         case.note("instance.read", actor_id=asked.actor.person_id, data=data)
-        notices.of_instance(case, asked, [each.sent_by_id for each in mine], "已阅您送的一件")
+        tell(case, asked, "read", [each.sent_by_id for each in mine])
         return "已记为已阅。"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.forms import Field
-from engine.running import notices
+from engine.running.verbs.telling import tell
 from engine.running.verbs.verb import INSTANCE, Asked, Values, Verb
 
 if TYPE_CHECKING:
@@ -36,5 +36,5 @@ class Comment(Verb):
         data = {"text": values["text"].strip()}
         case.note(KIND, actor_id=asked.actor.person_id, data=data)
         people = [asked.instance.started_by, *(each.assignee_id for each in asked.live)]
-        notices.of_instance(case, asked, people, f"留言：{data['text'][:60]}")
+        tell(case, asked, "commented", people)
         return "留言已发出。"

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from engine.errors import Finding
 from engine.forms import Field
-from engine.running import notices, signers, turns
+from engine.running import signers, turns
 from engine.running.settle import note_opened
 from engine.running.verbs import hands
+from engine.running.verbs.telling import tell
 from engine.running.verbs.transferring import _is_somebody_elses
 from engine.running.verbs.verb import Asked, Values, Verb, reason, told, too_short
 from engine.storage import work_items
@@ -63,5 +64,5 @@ class Delegate(Verb):
         data = {"after": asked.name(person), "reason": values["reason"]}
         case.note("item.delegated", data=data, **told(asked))
         note_opened(case, row)
-        notices.of_item(case, asked, [person], "委派给您先办", item_id=row["id"])
+        tell(case, asked, "delegated", [person], item_id=row["id"])
         return f"已委派{asked.name(person)}先办，办好后回到您这里确认。"

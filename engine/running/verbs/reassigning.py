@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from engine import signatures
 from engine.errors import Finding
 from engine.forms import Field
-from engine.running import notices, turns
+from engine.running import turns
 from engine.running.verbs import hands
+from engine.running.verbs.telling import tell
 from engine.running.verbs.verb import Asked, Values, Verb, reason, told, too_short
 from engine.running.views import hands as in_whose_hands
 
@@ -66,8 +67,8 @@ class Reassign(Verb):
         turns.change(case, item, columns | {"draft": None, "draft_at": None})
         data = {"before": before, "after": asked.name(person), "reason": values["reason"]}
         case.note("item.given", data=data, **told(asked))
-        notices.of_item(case, asked, [person], "改派给您办理")
-        notices.of_item(case, asked, [item.assignee_id], f"改派给{asked.name(person)}办理")
+        tell(case, asked, "reassigned", [person])
+        tell(case, asked, "unasked", [item.assignee_id])
         return f"已改派给{asked.name(person)}。"
 
 

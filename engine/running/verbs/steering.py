@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Finding
 from engine.forms import Field
-from engine.running import notices, words
+from engine.running import words
 from engine.running.settle import Work
 from engine.running.verbs import hands
+from engine.running.verbs.telling import tell
 from engine.running.verbs.verb import INSTANCE, Asked, NotNow, Values, Verb, reason, too_short
 from engine.running.views import TERMINATED
 from engine.storage import instances as rows
@@ -63,7 +64,7 @@ class Suspend(_Steering):
         rows.rest(case.context.connection, asked.instance.id, resting)
         data = {"reason": values["reason"]}
         case.note("instance.suspended", actor_id=asked.actor.person_id, data=data)
-        notices.of_instance(case, asked, _concerned(asked), "挂起了一件您在办的事项")
+        tell(case, asked, "suspended", _concerned(asked))
         return "已挂起。恢复以前，这件不能办理。"
 
 
@@ -89,7 +90,7 @@ class Resume(_Steering):
         jobs.release_held(case.context.connection, asked.instance.id)
         data = {"reason": values["reason"]}
         case.note("instance.resumed", actor_id=asked.actor.person_id, data=data)
-        notices.of_instance(case, asked, _concerned(asked), "恢复了一件您在办的事项")
+        tell(case, asked, "resumed", _concerned(asked))
         return "已恢复，可以继续办理。"
 
 
@@ -119,7 +120,7 @@ class Terminate(_Steering):
         data = {"reason": values["reason"]}
         case.note("instance.terminated", actor_id=asked.actor.person_id, data=data)
         jobs.void_all(case.context.connection, asked.instance.id)
-        notices.of_instance(case, asked, _concerned(asked), "终止了一件您在办的事项")
+        tell(case, asked, "terminated", _concerned(asked))
         return "已终止。"
 
 

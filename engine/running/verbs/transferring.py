@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Finding
 from engine.forms import Field
-from engine.running import notices, turns
+from engine.running import turns
 from engine.running.verbs import hands
+from engine.running.verbs.telling import tell
 from engine.running.verbs.verb import Asked, Values, Verb, reason, told, too_short
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Transfer(Verb):
         turns.change(case, asked.item, columns | {"draft": None, "draft_at": None})
         data = {"after": asked.name(person), "reason": values["reason"]}
         case.note("item.transferred", data=data, **told(asked))
-        notices.of_item(case, asked, [person], "转给您办理")
+        tell(case, asked, "transferred", [person])
         return f"已转给{asked.name(person)}办理。"
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Conflict
 from engine.forms import Field
-from engine.running import notices, words
+from engine.running import words
+from engine.running.verbs.telling import tell
 from engine.running.verbs.verb import Asked, NotNow, Values, Verb, told
 from engine.running.views import hands as in_whose_hands
 from engine.storage import work_items
@@ -62,8 +63,7 @@ class Urge(Verb):
         own = told(asked)
         case.note("item.urged", data={"person": who, "note": values.get("note")}, **own)
         people = [item.assignee_id] if item.assignee_id else _members(asked, item.group_code)
-        note = f"：{values['note']}" if values.get("note") else ""
-        notices.tell(case, people, f"{asked.actor.name}催办“{item.element_name}”{note}。")
+        tell(case, asked, "urged", people)
         return f"已催办{who}。"
 
 
