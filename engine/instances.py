@@ -10,6 +10,7 @@ from uuid import uuid4
 from engine import attachments, conventions, definitions, directory, verbs
 from engine import history as history_door
 from engine.commands import run_once
+from engine.deeds import Offer
 from engine.errors import Finding, Invalid, NotAllowed, NotFound
 from engine.history import GENESIS
 from engine.model import (
@@ -18,7 +19,6 @@ from engine.model import (
     HistoryEntry,
     InstanceRow,
     InstanceView,
-    Offer,
     Outcome,
     Page,
 )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
+    from engine.deeds import Offer, Reading, Remark, SignerRow
     from engine.errors import Finding
     from engine.forms import Form
 
@@ -209,21 +210,6 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class SignerRow:
-    """One signer of a step. part: 前加签 …, empty for whom the office's rules named; state: done,
-    now, waiting, held; words: 已签 …"""
-
-    id: str
-    person: str
-    part: str
-    state: str
-    words: str
-    at: datetime | None = None
-    outcome: str | None = None
-    added_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Action:
     """Something the actor may do on a task now. verb: complete, save_draft, claim, release.
 
@@ -235,19 +221,6 @@ class Action:
     outcome: str | None = None
     primary: bool = False
     needs_comment: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A staff verb (engine.verbs) the actor may use now. key: transfer, delegate …; on: task or
-    instance; grave: it takes something away; quick: there is nothing to fill in."""
-
-    key: str
-    label: str
-    about: str
-    on: str
-    grave: bool = False
-    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,28 +271,6 @@ class InstanceRow:
     ended_at: datetime | None
     current_steps: tuple[str, ...] = ()
     due: Due | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Somebody an instance was sent to. kind: circulate, cc; read_at: None while it lies unread."""
-
-    kind: str
-    person: str
-    sent_by: str
-    sent_at: datetime
-    note: str | None
-    read_at: datetime | None
-    remark: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A word beside the flow (留言)."""
-
-    at: datetime
-    person: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

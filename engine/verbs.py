@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine import conventions, definitions, directory
 from engine.commands import run_once
+from engine.deeds import Offer
 from engine.errors import Conflict, Finding, Invalid, NotAllowed, NotFound, StaleVersion
 from engine.forms import Form, validate
-from engine.model import Actor, Offer, Outcome
+from engine.model import Actor, Outcome
 from engine.running import entering
 from engine.running.opening import beside, load, refuse_suspended, running
 from engine.running.settle import Case, Work, keep, settle

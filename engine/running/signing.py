@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.model import Reading, Remark, SignerRow
+from engine.deeds import Reading, Remark, SignerRow
 from engine.running import signers
 from engine.running.signers import Activation, Signer
 from engine.running.views import hands

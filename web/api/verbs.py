@@ -13,7 +13,7 @@ from flask import Response
 from pydantic import Field
 
 from engine import verbs
-from engine.model import Offer
+from engine.deeds import Offer
 from web.api import auth
 from web.api.forms import FormAnswer, shown
 from web.api.schemas import Answer, Body, Done, ItemPath, Keyed, Version, answer, read
