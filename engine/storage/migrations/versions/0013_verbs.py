@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 OF_INSTANCE = ("suspended_at", "suspended_by", "suspend_reason")
 OF_ITEM = ("share", "kind", "of_id", "epoch", "given_by_id", "held", "urged_at")
