@@ -29,8 +29,8 @@ from tests.corpus.drawing import flow, person, start_end, xor
 from tests.diagrams import install
 from tests.long._databases import opened
 from tests.rows import variables_of
+from tests.whole.cutting import entries
 from tests.whole.load import Ledger
-from tests.whole.test_power__cut import entries
 
 ROOT = Path(__file__).parent.parent.parent
 NOTE = ROOT / "tests" / "corpus" / "runs" / "forms" / "note.json"
