@@ -28,6 +28,7 @@ from engine.errors import (
 )
 from engine.model import Actor, File
 from engine.storage import attachments as storage
+from engine.storage import search_index
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def store(
     media_type = file_kinds.check(name, data)
     sha256 = hashlib.sha256(data).hexdigest()
     write_content(engine.files, sha256, data)
+    text = engine.registry.read_text(name, data)
     row = {
         "id": uuid4().hex,
         "sha256": sha256,
@@ -70,6 +72,8 @@ def store(
 
     def work(connection: Connection) -> dict[str, Any]:
         storage.insert(connection, row)
+        if text:
+            search_index.keep_text(connection, str(row["id"]), text)
         return {"id": row["id"]}
 
     if key is None:
@@ -122,7 +126,8 @@ def bind(connection: Connection, ids: Sequence[str], instance_id: str, field: st
 
 
 def seal(connection: Connection, instance_id: str, at: datetime) -> int:
-    """From now on nobody may open the files of an instance; how many there are."""
+    """From now on nobody may open the files of an instance or find them; how many there are."""
+    search_index.remove_files(connection, instance_id)
     return storage.seal(connection, instance_id, at)
 
 
@@ -130,6 +135,11 @@ def read(engine: Engine, connection: Connection, sha256: str) -> tuple[str, byte
     """(name, content) by hash, for a procedure's own checks; None when unknown."""
     name = storage.name_of(connection, sha256)
     return None if name is None else (name, _content(engine.files, sha256))
+
+
+def content_of(engine: Engine, sha256: str) -> bytes:
+    """A content by its hash; FileDamaged when it is gone or was altered."""
+    return _content(engine.files, sha256)
 
 
 def path_of(files: Path, sha256: str) -> Path:

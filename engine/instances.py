@@ -29,7 +29,7 @@ from engine.running.scene import Scene
 from engine.running.settle import Work, settle
 from engine.running.verbs.commenting import KIND as COMMENTED
 from engine.spiff import Execution
-from engine.storage import access, jobs, readings, responses, work_items
+from engine.storage import access, jobs, readings, responses, search_queries, work_items
 from engine.storage import instances as rows
 from engine.storage.database import Connection
 
@@ -246,7 +246,7 @@ def find(
             page=page,
             size=size,
             state=state,
-            search=search,
+            search=search_queries.said_in_instance(search) if search else None,
             key=process_key,
         )
         office = directory.snapshot(engine, connection)

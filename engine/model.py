@@ -69,6 +69,28 @@ class Stretch(Generic[T]):
     after: str | None = None
 
 
+Piece = tuple[str, bool]  # some text, and whether it is what was searched for
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was found. kind: title, number, sender, file; label: the same in words."""
+
+    kind: str
+    label: str
+    pieces: tuple[Piece, ...]
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An instance that was found: its row, its title in pieces, and where it was found."""
+
+    row: InstanceRow
+    title: tuple[Piece, ...]
+    places: tuple[Place, ...]
+
+
 DueSpan = Literal["overdue", "today", "week", "none"]
 
 

@@ -240,6 +240,7 @@ RefuseHanding = Callable[["Directory", Handing], str | None]
 
 Resolver = Callable[["Directory", AssignmentRequest], tuple[Assignment, ...]]
 LookAtUpload = Callable[[str, bytes], str | None]
+ReadText = Callable[[str, bytes], str | None]
 """(file name, content) → a sentence of warning for who uploads it, None without one."""
 
 MandateCheck = Callable[["Directory", Mapping[str, Any]], Iterable["Finding"]]
@@ -275,6 +276,7 @@ class Registry:
         refuse_silence: RefuseSilence | None = None,
         look_at_upload: LookAtUpload | None = None,
         refuse_handing: RefuseHanding | None = None,
+        read_text: ReadText | None = None,
     ) -> None:
         self.resolve = resolve
         self.take_over = take_over or (lambda _office, person, _at: Assignment(person=person))
@@ -283,6 +285,7 @@ class Registry:
         self.check_arrangement = check_arrangement  # of a row of responsibility, assistant_link
         self.fields = dict(fields or {})  # what leaders divide among themselves: code → name
         self.look_at_upload = look_at_upload or (lambda _name, _data: None)
+        self.read_text = read_text or (lambda _name, _data: None)  # of a file, for the search
         self.articles = tuple(articles)  # of the work rules; empty = citations are not checked
         self.tests_of = dict(tests_of or {})  # article → sentences of the tests that name it
         self.refuse_silence = refuse_silence

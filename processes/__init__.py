@@ -8,7 +8,7 @@ import pkgutil
 from pathlib import Path
 
 from engine.procedure import Procedure, Registry
-from processes.shared import secrecy
+from processes.shared import secrecy, word_count
 from processes.shared.assignment import CITY, OFFICE, resolve, take_over
 from processes.shared.clauses import ARTICLES
 from processes.shared.fields import FIELDS
@@ -41,4 +41,5 @@ def discover() -> Registry:
         refuse_silence=refuse_silence,
         look_at_upload=secrecy.warning,
         refuse_handing=refuse_handing,
+        read_text=word_count.text_of,
     )

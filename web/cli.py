@@ -12,7 +12,17 @@ from typing import BinaryIO
 
 import click
 
-from engine import accounts, backup, definitions, history, holiday_tables, timers, waking, years
+from engine import (
+    accounts,
+    backup,
+    definitions,
+    history,
+    holiday_tables,
+    search,
+    timers,
+    waking,
+    years,
+)
 from engine.calendar import Calendar
 from engine.clock import parse_moment
 from engine.errors import Diagnosis, GuichengError, Invalid, Malformed
@@ -224,6 +234,13 @@ def fire_timers() -> None:
     """处理所有到期的时限（服务运行时会自动处理）。"""
     with _opened() as engine:
         click.echo(f"处理了{timers.fire_due(engine)}项到期的时限。")
+
+
+@main.command()
+def reindex() -> None:
+    """重建查找用的索引（标题、文号、来文单位、正文）；期间照常办公，查找暂时不全。"""
+    with _opened() as engine:
+        click.echo(f"已重建，可以查找{search.reindex(engine)}件事项。")
 
 
 @main.command()

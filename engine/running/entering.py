@@ -204,6 +204,7 @@ def record(
     responses.add_facts(context.connection, facts)
     for field_key, ids in entered.files.items():
         attachments.bind(context.connection, ids, context.instance_id, field_key)
+        work.files += ids
 
 
 def _as_list(value: Any) -> list[str]:

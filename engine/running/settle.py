@@ -18,7 +18,7 @@ from engine.procedure import Summary
 from engine.running import offers, subjects
 from engine.running.context import CommandContext
 from engine.storage import instances as instance_rows
-from engine.storage import jobs, outbox, responses, work_items, workflows
+from engine.storage import jobs, outbox, responses, search_index, work_items, workflows
 from engine.storage.database import after_commit
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Case:
     live_items: Sequence[Any] = ()
     entries: list[Entry] = field(default_factory=list)
     opened: list[dict[str, Any]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)  # ids of those that came to the instance
 
     def note(self, kind: str, *, actor_id: str | None = None, **fields: Any) -> None:
         """Add an entry to the instance's history."""
@@ -112,6 +113,7 @@ def settle(work: Work, *, cancelled: bool = False) -> Settled:
     version = work.instance.version
     if not instance_rows.update(connection, instance_id, version, values):
         raise StaleVersion
+    search_index.put_new(connection, instance_id, _changed_heads(work, values), work.files)
     workflows.save(connection, instance_id, changes)
     if state == "running":
         kept = partial(work.engine.kept.keep, instance_id, flow_version, work.execution.let_go())
@@ -145,6 +147,16 @@ def _passed(work: Work) -> dict[str, Any]:
 
 def _head(work: Case) -> Head:
     return Head(work.instance.history_seq, work.instance.history_hash)
+
+
+def _changed_heads(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of title, number and sender, what can be found from now on in another way."""
+    before = work.instance if work.instance.version > 1 else None
+    return {
+        name: values[name]
+        for name in search_index.HEADS
+        if name in values and values[name] != getattr(before, name, None)
+    }
 
 
 def summary(work: Work) -> dict[str, Any]:

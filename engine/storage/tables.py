@@ -1,5 +1,5 @@
-"""The tables, the same on SQLite and PostgreSQL; those of the office, of accounts and of notices
-are in office_tables, account_tables and notice_tables."""
+"""The tables, the same on SQLite and PostgreSQL; those of the office, of accounts, of notices and
+of the search are in office_tables, account_tables, notice_tables and search_tables."""
 
 from __future__ import annotations
 
@@ -86,6 +86,18 @@ from engine.storage.office_tables import (
 )
 from engine.storage.schema import Id, Json, Moment
 from engine.storage.schema import metadata as metadata
+from engine.storage.search_tables import (
+    attachment_text as attachment_text,
+)
+from engine.storage.search_tables import (
+    search_document as search_document,
+)
+from engine.storage.search_tables import (
+    search_entry as search_entry,
+)
+from engine.storage.search_tables import (
+    search_gram as search_gram,
+)
 
 # ---- procedures -----------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from sqlalchemy import Column, ColumnElement, and_, false, func, literal, or_, s
 from engine.clock import CHINA
 from engine.errors import Invalid
 from engine.model import Actor, Filters
-from engine.storage import access, instances, work_items
+from engine.storage import access, instances, search_queries, work_items
 from engine.storage.database import Connection
 from engine.storage.instances import COUNT_CAP
 from engine.storage.tables import process_definition, process_instance, work_item
@@ -278,11 +278,11 @@ def _has_open(conditions: Sequence[Condition]) -> Condition:
 
 
 def _said(listing: Listing, words: str) -> Condition:
-    pattern = f"%{instances.escape(words)}%"
-    columns = [process_instance.c.title, process_instance.c.number, process_instance.c.sender]
-    if listing.of_items:
-        columns.append(work_item.c.element_name)
-    return or_(*(column.ilike(pattern, escape="\\") for column in columns))
+    """The words stand in the texts of the instance or, in a list of steps, in a step's name."""
+    found = search_queries.said_in_instance(words)
+    if not listing.of_items:
+        return found
+    return or_(found, work_item.c.element_name.icontains(words, autoescape=True))
 
 
 def _start_of(day: date) -> datetime:

@@ -44,12 +44,26 @@ def count_file(name: str, content: bytes) -> int | None:
     return None if lines is None else sum(map(count_text, body_of(lines)))
 
 
+def text_of(name: str, content: bytes) -> str | None:
+    """Everything a file says, a paragraph a line; None when it cannot be read as text."""
+    lines = lines_of(name, content)
+    return None if lines is None else "\n".join(filter(None, lines))
+
+
 def lines_of(name: str, content: bytes) -> list[str] | None:
     """The paragraphs of a file that can be read as text; None for others."""
     suffix = name.rpartition(".")[2].lower()
     if suffix == "docx":
         return _paragraphs(content)
-    return content.decode("utf-8", "replace").splitlines() if suffix == "txt" else None
+    return _decoded(content).splitlines() if suffix == "txt" else None
+
+
+def _decoded(content: bytes) -> str:
+    """A text file as the office writes them: UTF-8, else GB 18030."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", "replace")
 
 
 def _paragraphs(content: bytes) -> list[str] | None:

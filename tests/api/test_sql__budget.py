@@ -14,6 +14,7 @@ from web.demo import office
 from web.sessions import COOKIE
 
 BUDGET = 20
+INDEXED = {"UT_prepare": 4}  # where title and body come: what the search index asks beside it
 
 
 class Counted(Document):
@@ -41,7 +42,11 @@ def test_every_completion_from_submission_to_archive_keeps_to_its_budget(any_app
         document.do(head, "UT_reply", "agree")
     document.to_archive(*depts)
     assert len(document.heard) == 17
-    over = {step: asked.statements for step, asked in document.heard if len(asked) > BUDGET}
+    over = {
+        step: asked.statements
+        for step, asked in document.heard
+        if len(asked) > BUDGET + INDEXED.get(step, 0)
+    }
     assert over == {}
     assert {asked.commits for _, asked in document.heard} == {1}
 

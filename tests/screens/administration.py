@@ -53,4 +53,4 @@ def _fail_a_job(office: Office) -> None:
     reason = "流程在“记录视为无不同意见”的计算没有成功：缺少变量。请告诉流程设计人员。"
     with office.engine.database.write() as connection:
         for job in waiting[:1]:
-            jobs.fail(connection, job.id, reason, None)
+            jobs.fail(connection, job.id, reason, None, before=job.attempts, attempts=6)

@@ -22,6 +22,7 @@ from web.api import (
     problems,
     replies,
     schemas,
+    search,
     tasks,
     verbs,
 )
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     replies.blueprint,
     tasks.blueprint,
     verbs.blueprint,
+    search.blueprint,
     files.blueprint,
     office.blueprint,
 )
