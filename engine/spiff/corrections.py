@@ -14,6 +14,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as timer_module
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBasedGateway
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
     LoopTask,
@@ -33,6 +34,7 @@ from engine.spiff import index
 from engine.spiff.index import touch
 
 NO_DEPTH_LIMIT = 10**9
+_library_run_hook = EventBasedGateway._run_hook
 ACTIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED  # where a token is
 
 moment: ContextVar[datetime] = ContextVar("moment")
@@ -50,6 +52,7 @@ def install() -> None:
     ParallelMultiInstanceTask.children_complete = _instances_finished
     MultiInstanceTask.init_data_output_with_input_data = _begin_results
     SequentialMultiInstanceTask.add_next_child = _next_instance
+    EventBasedGateway._run_hook = _go_on_with_the_event
     BpmnWorkflow.refresh_timers = _refresh_timers
     _lift_depth_limit()
     index.install()
@@ -109,6 +112,13 @@ def _refresh_timers(self: Any) -> None:
 def is_over(at: str) -> bool:
     """Whether a moment has come, as timers see it."""
     return _moment_of(at) <= moment.get()
+
+
+def _go_on_with_the_event(self: Any, task: Task) -> bool:
+    """The library keeps the events themselves with the task; they cannot be stored."""
+    went_on = bool(_library_run_hook(self, task))
+    task.internal_data.pop("seen_events", None)
+    return went_on
 
 
 @lru_cache(maxsize=10_000)

@@ -9,6 +9,7 @@ import pytest
 from engine import instances
 from engine.errors import ProcedureFault
 from engine.startup import Engine
+from tests.corpus.drawing import MESSAGE, catch, message, node
 from tests.diagrams import NOTE, flow, install, start_end, user
 from tests.story import Story
 
@@ -144,4 +145,34 @@ def test_a_diagram_that_cannot_compute_keeps_what_was_typed(engine: Engine, tmp_
         story.do("gov_clerk", "A", amount=0)
     assert "没有生效" in refused.value.message
     story.do("gov_clerk", "A", amount=2)
+    assert story.see().row.state == "completed"
+
+
+@pytest.mark.parametrize("by", ["message", "clock"])
+def test_an_event_gateway_goes_on_with_what_comes_first(
+    any_engine: Engine, tmp_path: Path, by: str
+) -> None:
+    body = (
+        start_end()
+        + node("eventBasedGateway", "G")
+        + catch("C1")
+        + catch("C2", message("news"))
+        + user("late", pre='note = "到期"')
+        + user("told", pre="note = received")
+        + flow("S", "G", "C1", "late", "E")
+        + flow("G", "C2", "told", "E")
+    )
+    install(any_engine, tmp_path, "first", body, before=MESSAGE.format("news"))
+    story = Story(any_engine)
+    story.begin("gov_clerk", "first", {})
+    if by == "clock":
+        story.at("2026-02-11T12:00:00+08:00")
+    else:
+        clerk = story.who("gov_clerk")
+        given = (any_engine, clerk, story.instance_id, "news", {"text": "有"})
+        instances.send_message(*given, key="news")
+    [(step, _)] = story.open_steps()
+    assert step == {"clock": "late", "message": "told"}[by]
+    assert story.at("2026-02-12T12:00:00+08:00") == 0
+    story.do("gov_clerk", step, note="完")
     assert story.see().row.state == "completed"
