@@ -97,9 +97,10 @@ def count_on(connection: Connection) -> None:
     """Let generated numbers go on after the highest loaded one (PostgreSQL keeps them apart)."""
     if connection.dialect.name != "postgresql":
         return
+    there = set(sa.inspect(connection).get_table_names())
     for table in metadata.sorted_tables:
         column = table.autoincrement_column
-        if column is not None:
+        if column is not None and table.name in there:
             serial = sa.func.pg_get_serial_sequence(table.name, column.name)
             highest = sa.select(sa.func.max(column)).scalar_subquery()
             connection.execute(
