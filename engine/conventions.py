@@ -80,6 +80,14 @@ OFFICE: tuple[Convention, ...] = (
         used_in=("退回、转办、委派、加签、减签、改派、挂起、终止",),
     ),
     Convention(
+        "withdraw_after_claim",
+        "下一步认领后仍可撤回",
+        True,
+        kind="yes_no",
+        used_in=("撤回",),
+        about="下一步已暂存、已办、已加签或者已转办的，一律不能撤回。",
+    ),
+    Convention(
         "urge_pause_hours",
         "两次催办至少间隔",
         4,

@@ -56,7 +56,10 @@ WORDS = {
     "instance.commented": "{who}留言：{text}",
     "item.taken_over": "“{step}”的承办单位[由{before_org}]改为{after_org}[，仍由{after}办理]"
     "[，原因：{reason}]",
-    "item.voided": "“{step}”不再需要办理，流程已转到别处",
+    "item.voided": "“{step}”不再需要办理[，{reason}]",
+    "item.returned": "{who}把“{step}”退回[到“{to}”][（{person}）][，{mode}][，理由：{reason}]"
+    "[，取消：{voided}]",
+    "item.withdrawn": "{who}撤回了“{step}”[，理由：{reason}]",
     "flow.passed": "流程向前推进[，经过：{steps}]",
     "timer.fired": "“{step}”已到期[（{due}）][，依据{source}]",
     "response.deemed": "[{party_name}]逾期未反馈，系统按规定记录为视为没有不同意见"

@@ -214,6 +214,8 @@ RefuseSilence = Callable[[Mapping[str, str]], str | None]
 """The properties of a step that asks somebody → why silence may never answer it; None if it may."""
 
 STEP_VERBS: Mapping[str, bool] = {
+    "return": False,
+    "withdraw": True,
     "transfer": True,
     "delegate": True,
     "add_signer": True,

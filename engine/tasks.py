@@ -133,7 +133,8 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         passed = history_door.passed_elements(connection, item.instance_id)
         data = completing.task_data(connection, item) if item.state == "open" else {}
         rules = conventions.snapshot(engine, connection)
-    asked = verbs.asked_of(engine, actor, item, definition, office, items, rules)
+        back = verbs.before_offering(engine, connection, actor, definition, items, item)
+    asked = verbs.asked_of(engine, actor, item, definition, office, items, rules, back=back)
     scene = Scene(engine, definition, office, items, answered, passed)
     refusal = completing.refusal(item, actor, office)
     return TaskView(

@@ -17,7 +17,7 @@ from engine.deeds import Offer
 from engine.errors import Conflict, Finding, Invalid, NotAllowed, NotFound, StaleVersion
 from engine.forms import Form, validate
 from engine.model import Actor, Outcome
-from engine.running import entering
+from engine.running import backwards, entering
 from engine.running.opening import beside, load, refuse_suspended, running
 from engine.running.settle import Case, Work, keep, settle
 from engine.running.verbs import INSTANCE, TASK, VERBS, Asked, Verb, refusal
@@ -31,6 +31,7 @@ from engine.storage.database import Connection
 
 if TYPE_CHECKING:
     from engine.directory import Directory
+    from engine.running.backwards import Backwards
     from engine.spiff import CompiledDefinition
     from engine.startup import Engine
 
@@ -92,6 +93,7 @@ def asked_of(
     rules: conventions.Conventions,
     instance: Any = None,
     readings: Sequence[Any] = (),
+    back: Backwards | None = None,
 ) -> Asked:
     """What verbs are judged by, from what a page has read already. item: None for the instance."""
     return Asked(
@@ -105,7 +107,23 @@ def asked_of(
         items=items,
         item=item,
         readings=readings,
+        back=back,
     )
+
+
+def before_offering(
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    definition: CompiledDefinition,
+    items: Sequence[Any],
+    item: Any,
+) -> Backwards | None:
+    """Whether what one has done can be taken back is seen in the flow alone; all else needs no look
+    at it."""
+    if item.done_by != actor.person_id or item.instance_state != "running":
+        return None
+    return backwards.look(engine, connection, definition, items, item, engine.clock.now())
 
 
 def sheet(engine: Engine, actor: Actor, key: str, target: str, on: str = TASK) -> Sheet:
@@ -218,7 +236,14 @@ def _version(connection: Connection, asked: Asked, of_instance: int) -> int:
 def _case(engine: Engine, connection: Connection, verb: Verb, asked: Asked) -> Case:
     if verb.moves_flow:
         resting = verb.while_suspended
-        return load(engine, connection, asked.instance, asked.now, suspended_too=resting)
+        return load(
+            engine,
+            connection,
+            asked.instance,
+            asked.now,
+            suspended_too=resting,
+            whole=verb.looks_back,
+        )
     return beside(engine, connection, asked.instance, asked.now, asked.definition, asked.live)
 
 
@@ -267,16 +292,24 @@ def _ask(
     row = rows.get(connection, item.instance_id if item is not None else target, reach)
     if row is None:
         raise NotFound
+    definition = definitions.compiled(engine, row.definition_id, connection)
+    items = work_items.of_instance(connection, row.id, ("waiting", "open", "done"))
+    now, back = engine.clock.now(), None
+    if verb is not None and verb.looks_back and item is not None and row.state == "running":
+        back = backwards.look(engine, connection, definition, items, item, now)
+    elif verb is None and item is not None:
+        back = before_offering(engine, connection, actor, definition, items, item)
     return Asked(
         actor=actor,
         office=directory.snapshot(engine, connection),
-        now=engine.clock.now(),
-        definition=definitions.compiled(engine, row.definition_id, connection),
+        now=now,
+        definition=definition,
         conventions=conventions.snapshot(engine, connection),
         refuse_handing=engine.registry.refuse_handing,
         instance=row,
-        items=work_items.of_instance(connection, row.id, ("waiting", "open", "done")),
+        items=items,
         item=item,
+        back=back,
         readings=reading_rows.of_instance(connection, row.id) if on == INSTANCE else (),
     )
 

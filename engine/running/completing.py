@@ -14,6 +14,7 @@ from engine.model import Action, Actor
 from engine.running import entering, signers, turns, words
 from engine.running.item_forms import OPINION, form_of, gives_opinion
 from engine.running.settle import Work
+from engine.spiff import taking_back
 from engine.storage import instances as instance_rows
 from engine.storage import responses, workflows
 from engine.storage.database import Connection
@@ -165,9 +166,19 @@ def complete(
         work_item_id=item.id,
         acted_for=item.acted_for_id,
     )
+    if item.kind == signers.CORRECTION:
+        turns.pass_on(work, item, {**entered.data, **_voided_by(work, item)})
+        return
     if item.kind == signers.MAIN:
         _record_response(work, item, actor, entered, said, task.data)
     turns.pass_on(work, item, {**entered.data, **_collected(work, item, actor, entered, said)})
+
+
+def _voided_by(work: Work, item: Any) -> dict[str, Any]:
+    """What a corrected step voids is as it is declared, or nothing."""
+    element = work.definition.elements[item.process_key, item.element_id]
+    declared = work.definition.defaults.get(item.process_key, {})
+    return {name: declared.get(name) for name in taking_back.voided(element.properties)}
 
 
 def _hand_in(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.forms import Field, Form
@@ -23,7 +24,18 @@ def form_of(definition: CompiledDefinition, item: Any) -> Form | None:
     them the same form; whoever is asked first only says what he thinks."""
     if gives_opinion(definition, item):
         return OPINION
-    return definition.form_of(item.process_key, item.form)
+    form = definition.form_of(item.process_key, item.form)
+    if form is not None and item.kind == signers.CORRECTION:
+        return _without_outcome(form)
+    return form
+
+
+def _without_outcome(form: Form) -> Form:
+    """Who corrects what he entered decides nothing: the flow stays where it is."""
+    if form.outcome is None:
+        return form
+    fields = tuple(each for each in form.fields if each.key != form.outcome.key)
+    return replace(form, fields=fields, outcome=None)
 
 
 def gives_opinion(definition: CompiledDefinition, item: Any) -> bool:

@@ -45,11 +45,13 @@ def load(
     only_look: bool = False,
     calendar: Calendar | None = None,
     suspended_too: bool = False,
+    whole: bool = False,
 ) -> Work:
     """Take up an instance whose row is locked. NotFound without one, Conflict when it has ended.
 
     only_look: what is done will be undone, so a kept workflow is left alone. calendar: another than
     the present one, to see what it would move. suspended_too: although it rests (挂起).
+    whole: with the parts in which everything is finished.
     """
     instance = running(instance)
     if not suspended_too:
@@ -60,8 +62,8 @@ def load(
         context.calendar = calendar
     kept = None if only_look else engine.kept.take(instance.id, instance.flow_version)
     execution = (
-        Execution.load(definition, workflows.read(connection, instance.id), context)
-        if kept is None
+        Execution.load(definition, workflows.read(connection, instance.id, finished=whole), context)
+        if kept is None or whole
         else Execution.resume(kept, context)
     )
     live = work_items.of_instance(connection, instance.id, work_items.LIVE)

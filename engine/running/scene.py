@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from engine.spiff.compiled import Element
     from engine.startup import Engine
 
+OF_VERBS = {"return": "退回"}  # outcomes that no form declares
+
 
 class Scene:
     """An instance as people see it: opinions, steps, diagrams."""
@@ -67,7 +69,7 @@ class Scene:
             signed_as=signatures.of_item(self.office, item),
             org=self.office.org_name(item.org, item.done_at) if item.org else None,
             outcome=item.outcome,
-            outcome_label=options.get(item.outcome),
+            outcome_label=options.get(item.outcome) or OF_VERBS.get(item.outcome),
             text=item.comment,
             css="back" if negative else "done",
             seconds=int(took) if took is not None else None,
@@ -174,7 +176,7 @@ class Scene:
             word = "overdue" if late else "now"
         elif element.kind == "callActivity" and self._calls_now(element):
             word = "now"
-        elif (element.process, element.id) in self.passed or done:
+        elif (element.process, element.id) in self.passed:
             word = "done"
         else:
             ahead = (element.process, element.id) in self._ahead

@@ -193,6 +193,7 @@ def _settle_items(work: Work, cancelled: bool) -> None:
                 element_id=item.element_id,
                 element_name=item.element_name,
                 work_item_id=item.id,
+                data={"reason": MOVED_ON},
             )
     new: list[dict[str, Any]] = []
     for task in open_tasks.values():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from SpiffWorkflow.task import Task
@@ -29,7 +29,8 @@ class Undoing:
     """What taking back a finished user task undoes. task_id: that task; undone: user tasks done
     since; closed: user tasks that are open and vanish; gone: every task that vanishes; elements:
     what is no longer passed, as (process, element); computed: the expressions that were computed
-    since; refusals: sentences why it may not be, empty when it may."""
+    since; same_scope: whether the open task it was asked for shares its variables; refusals:
+    sentences why it may not be, empty when it may."""
 
     task_id: str
     undone: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Undoing:
     gone: tuple[str, ...] = ()
     elements: tuple[tuple[str, str], ...] = ()
     computed: tuple[str, ...] = ()
+    same_scope: bool = False
     refusals: tuple[str, ...] = ()
 
 
@@ -60,7 +62,8 @@ def targets(execution: Execution, task_id: str) -> list[Undoing]:
         if closure is not None and task_id in closure.removed:
             told = _told(execution, closure)
             if not told.refusals:
-                found.append(told)
+                shared = closure.removed[task_id].workflow is task.workflow
+                found.append(replace(told, same_scope=shared))
     return found
 
 

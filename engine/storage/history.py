@@ -12,6 +12,7 @@ from engine.storage.tables import chain, history, process_instance
 from engine.storage.upsert import insert_or_ignore
 
 FLOW_PASSED = "flow.passed"
+WENT_BACK = ("item.returned", "item.withdrawn")  # their elements are no longer passed
 BATCH = 1000  # links held in memory at a time while a whole history is read
 
 
@@ -67,10 +68,14 @@ def read_all(connection: Connection) -> Iterator[dict[str, Any]]:
 
 
 def passed_elements(connection: Connection, name: str) -> set[tuple[str, str]]:
-    """(process, element) of every element the instance has been through."""
-    query = sa.select(history.c.data).where(history.c.chain == name, history.c.kind == FLOW_PASSED)
-    return {
-        (process, element)
-        for data in connection.execute(query).scalars()
-        for process, element in data["elements"]
-    }
+    """(process, element) of every element the instance has been through and not gone back past."""
+    query = (
+        sa.select(history.c.kind, history.c.data)
+        .where(history.c.chain == name, history.c.kind.in_((FLOW_PASSED, *WENT_BACK)))
+        .order_by(history.c.seq)
+    )
+    passed: set[tuple[str, str]] = set()
+    for kind, data in connection.execute(query):
+        told = {(process, element) for process, element in data.get("elements", ())}
+        passed = passed | told if kind == FLOW_PASSED else passed - told
+    return passed

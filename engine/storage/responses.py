@@ -11,6 +11,8 @@ from sqlalchemy import select
 from engine.storage.database import Connection
 from engine.storage.tables import fact, message, response
 
+MOST_IDS = 500  # in one statement
+
 
 def add_facts(connection: Connection, facts: Sequence[Mapping[str, Any]]) -> None:
     """What was entered; never changed afterwards."""
@@ -28,6 +30,18 @@ def add_responses(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
     """How asked parties answered, or that the time ran out."""
     if rows:
         connection.execute(response.insert(), [dict(each) for each in rows])
+
+
+def remove(connection: Connection, instance_id: str, task_ids: Sequence[str]) -> None:
+    """The steps at which parties answered were taken back: the answers stand no more. That they
+    were given stays in the history and in the facts."""
+    for start in range(0, len(task_ids), MOST_IDS):
+        some = list(task_ids[start : start + MOST_IDS])
+        connection.execute(
+            response.delete().where(
+                response.c.instance_id == instance_id, response.c.task_id.in_(some)
+            )
+        )
 
 
 def responses(connection: Connection, instance_id: str) -> list[Any]:

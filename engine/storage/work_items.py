@@ -79,6 +79,20 @@ def signed_of(connection: Connection, instance_id: str, task_id: str, epoch: int
     return list(connection.execute(_SIGNED, told))
 
 
+def dropped_of(
+    connection: Connection, instance_id: str, task_id: str, epoch: int, reason: str
+) -> list[Any]:
+    """The items of one activation that became void for a reason."""
+    query = select(work_item).where(
+        work_item.c.instance_id == instance_id,
+        work_item.c.task_id == task_id,
+        work_item.c.epoch == epoch,
+        work_item.c.state == "void",
+        work_item.c.void_reason == reason,
+    )
+    return list(connection.execute(query))
+
+
 def open_of(connection: Connection, instance_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Instance id → its open items, what is due first standing first."""
     found: dict[str, list[Any]] = {}

@@ -13,15 +13,28 @@ from engine.running.verbs.claiming import Claim, Release
 from engine.running.verbs.commenting import Comment
 from engine.running.verbs.delegating import Delegate
 from engine.running.verbs.reassigning import Reassign
+from engine.running.verbs.returning import Return
 from engine.running.verbs.steering import Resume, Suspend, Terminate
 from engine.running.verbs.transferring import Transfer
 from engine.running.verbs.urging import Urge
-from engine.running.verbs.verb import INSTANCE, TASK, Asked, Verb, allowed
+from engine.running.verbs.verb import INSTANCE, TASK, Asked, Verb
+from engine.running.verbs.withdrawing import Withdraw
 
 __all__ = ["INSTANCE", "TASK", "VERBS", "Asked", "Verb", "offered", "refusal"]
 
 EVERY: Sequence[Verb] = (
-    *(Claim(), Release(), Transfer(), Delegate(), AddSigner(), RemoveSigner(), Urge(), Reassign()),
+    *(
+        Claim(),
+        Release(),
+        Return(),
+        Withdraw(),
+        Transfer(),
+        Delegate(),
+        AddSigner(),
+        RemoveSigner(),
+        Urge(),
+        Reassign(),
+    ),
     *(Acknowledge(), Circulate(), Copy(), Comment(), Suspend(), Resume(), Terminate()),
 )
 VERBS = {each.key: each for each in EVERY}
@@ -29,7 +42,7 @@ VERBS = {each.key: each for each in EVERY}
 
 def refusal(verb: Verb, asked: Asked) -> str | None:
     """Why a verb is not possible here and now: the step does not allow it, or its own rule."""
-    if asked.item is not None and not allowed(asked.properties, verb):
+    if asked.item is not None and not verb.allowed(asked):
         return f"“{asked.item.element_name}”这一步不用“{verb.label}”。"
     return verb.refusal(asked)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.conventions import Conventions
     from engine.directory import Directory
     from engine.procedure import RefuseHanding
+    from engine.running.backwards import Backwards
     from engine.running.settle import Case
     from engine.spiff import CompiledDefinition
 
@@ -37,7 +38,8 @@ Values = Mapping[str, Any]
 @dataclass(frozen=True)
 class Asked:
     """Everything a verb is judged by. item: the work item, None for a verb on an instance; items:
-    all of the instance that are live or done; readings: what was sent round to be read."""
+    all of the instance that are live or done; readings: what was sent round to be read; back: for a
+    verb that goes back, where to and what that undoes; None for a quick look."""
 
     actor: Actor
     office: Directory
@@ -49,6 +51,7 @@ class Asked:
     items: Sequence[Any]
     item: Any | None = None
     readings: Sequence[Any] = ()
+    back: Backwards | None = None
 
     @cached_property
     def properties(self) -> Mapping[str, str]:
@@ -86,7 +89,8 @@ class Verb:
     """One verb. key: its word in the glossary, in addresses and in the step property `verbs`.
 
     label: the button; about: what it does, in one line of the menu; on: a task or an instance;
-    moves_flow: whether the flow may go on by it; guarded: whether it is refused when
+    moves_flow: whether the flow may go on by it; looks_back: whether it goes back in the flow, so
+    that all of it has to be looked at; guarded: whether it is refused when
     something changed since it was looked at; grave: it takes something away; while_suspended: it is
     possible while the instance rests; ended: it is possible after the end.
     """
@@ -96,6 +100,7 @@ class Verb:
     about: ClassVar[str]
     on: ClassVar[str] = TASK
     moves_flow: ClassVar[bool] = False
+    looks_back: ClassVar[bool] = False
     guarded: ClassVar[bool] = True
     grave: ClassVar[bool] = False
     while_suspended: ClassVar[bool] = False
@@ -103,6 +108,10 @@ class Verb:
     quick: ClassVar[bool] = False  # done at once: nothing to fill in, nothing to think over
     ends: ClassVar[bool] = False  # the instance is over by it
     of_stewards: ClassVar[bool] = False  # also for those who steer without seeing the document
+
+    def allowed(self, asked: Asked) -> bool:
+        """Whether the step allows it."""
+        return allowed(asked.properties, self)
 
     def fields(self, asked: Asked) -> tuple[Field, ...]:
         """What is to be filled in."""
