@@ -65,14 +65,14 @@ def look(
 def _ways(
     definition: CompiledDefinition, items: Sequence[Any], undoings: Sequence[Undoing]
 ) -> Iterator[Way]:
-    """One way a step and party: of several rounds the last."""
+    """One way a step and instance of it: of several rounds the last."""
     seen = set()
     for undoing in undoings:
         done = [each for each in items if (each.task_id, each.state) == (undoing.task_id, "done")]
         if not done:
             continue
         item = max(done, key=lambda each: (each.epoch, each.done_at))
-        place = (item.process_key, item.element_id, item.org, item.done_by)
+        place = (item.process_key, item.element_id, *map(str, undoing.instance))
         if place not in seen:
             seen.add(place)
             yield Way(

@@ -78,6 +78,7 @@ class Stored:
         """
         index = workflow.index
         tasks, scopes = {}, {}
+        finished_tasks = list(self._finished_to_write(index.touched.values()))
         touched = {id(task.workflow): task.workflow for task in index.touched.values()}
         for scope in {id(workflow): workflow, **touched}.values():
             scope_id = scope.parent_task_id or TOP
@@ -91,7 +92,7 @@ class Stored:
                 if self.tasks.get(task.id) != body:
                     tasks[task.id] = (scope_id, body)
                     self.tasks[task.id] = body
-        for task in self._finished_to_write(index.touched.values()):
+        for task in finished_tasks:
             tasks[task.id] = (task.workflow.parent_task_id or TOP, _encode_task(task))
             self.tasks[task.id] = None
         removed = tuple(each for each in index.removed if self.tasks.pop(each, self) is not self)

@@ -29,8 +29,9 @@ class Undoing:
     """What taking back a finished user task undoes. task_id: that task; undone: user tasks done
     since; closed: user tasks that are open and vanish; gone: every task that vanishes; elements:
     what is no longer passed, as (process, element); computed: the expressions that were computed
-    since; same_scope: whether the open task it was asked for shares its variables; refusals:
-    sentences why it may not be, empty when it may."""
+    since; instance: for which items of repetitions it is done, from the outside in; same_scope:
+    whether the open task it was asked for shares its variables; refusals: sentences why it may not
+    be, empty when it may."""
 
     task_id: str
     undone: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Undoing:
     gone: tuple[str, ...] = ()
     elements: tuple[tuple[str, str], ...] = ()
     computed: tuple[str, ...] = ()
+    instance: tuple[Any, ...] = ()
     same_scope: bool = False
     refusals: tuple[str, ...] = ()
 
@@ -106,6 +108,7 @@ def _told(execution: Execution, closure: Closure) -> Undoing:
         undone=tuple(each.id for each in closure.done_by_people()),
         closed=tuple(each.id for each in closure.open_tasks()),
         gone=tuple(closure.removed),
+        instance=_instance(execution, closure.target),
         elements=tuple(_no_longer_passed(execution, closure)),
         computed=tuple(text for task in closure.undone() for text in _expressions(task.task_spec)),
         refusals=(
@@ -114,6 +117,19 @@ def _told(execution: Execution, closure: Closure) -> Undoing:
             *_stale_beside(execution, closure),
         ),
     )
+
+
+def _instance(execution: Execution, task: Task) -> tuple[Any, ...]:
+    """Items of the repetitions a task is done in; rounds of a loop are not told apart."""
+    keys: list[Any] = []
+    at: Task | None = task
+    while at is not None:
+        key = at.internal_data.get("key_or_index", at.internal_data.get("item"))
+        if key is not None:
+            keys.append(key)
+        host = at.workflow.parent_task_id
+        at = execution.workflow.index.tasks[host] if host is not None else None
+    return tuple(reversed(keys))
 
 
 def _no_longer_passed(execution: Execution, closure: Closure) -> Iterator[tuple[str, str]]:

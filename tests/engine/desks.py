@@ -17,8 +17,10 @@ from tests.story import Story
 def step(
     identity: str, person: str, *, inner: str = "", pre: str = "", post: str = "", **more: str
 ) -> str:
-    """A step that lies before one or more persons: "docs" or "docs, sec1"."""
+    """A step that lies before one or more persons: "docs", "docs, sec1"; "=one" is computed."""
     named = json.dumps([each.strip() for each in person.split(",")])
+    if person.startswith("="):
+        named = person.removeprefix("=")
     given = {"form": "forms/note.json", "assignee": named, **more}
     return (
         f'<userTask id="{identity}" name="{identity}步">{properties(pre, post, **given)}{inner}'

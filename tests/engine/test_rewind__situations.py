@@ -186,7 +186,7 @@ def test_into_a_finished_called_process_reopens_it(begin: Begin) -> None:
 
 
 def test_into_a_finished_one_of_several_rebuilds_the_results(begin: Begin) -> None:
-    run = begin(SEVERAL, names=NAMES)
+    run = begin(SEVERAL, names=NAMES, results=[])
     run.do("a")
     for each in NAMES:
         run.do("x", each)
