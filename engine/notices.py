@@ -38,6 +38,8 @@ KINDS: Mapping[str, Kind] = {
     OPENED: Kind("新待办", "请办理“{step}”。", of_work=True),
     "returned": Kind("退回", "{by}退回到“{step}”，请办理。", of_work=True),
     "withdrawn": Kind("撤回", "{by}撤回了“{step}”。"),
+    "correct": Kind("更正", "{by}请您更正“{step}”，改好后回到他那里。", of_work=True),
+    "voided": Kind("作废", "“{step}”不再需要您办理：{text}。"),
     "transferred": Kind("转办", "{by}把“{step}”转给您办理。", of_work=True),
     "delegated": Kind("委派", "{by}委派您办理“{step}”。", of_work=True),
     "delegation_done": Kind("委派已办", "{by}办完了您委派的“{step}”。"),

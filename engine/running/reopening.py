@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine.running import notices, offers, signers, turns
+from engine.running import offers, signers, turns
 from engine.running.item_forms import form_of, gives_opinion
 from engine.running.settle import note_opened
 from engine.spiff import taking_back
@@ -53,7 +53,8 @@ def void(work: Work, items: Sequence[Any], reason: str) -> None:
             work_item_id=item.id,
             data={"reason": reason},
         )
-        notices.tell(work, [item.assignee_id], f"“{item.element_name}”不再需要您办理：{reason}。")
+        if item.assignee_id is not None:
+            work.context.tell("voided", [item.assignee_id], step=item.element_name, text=reason)
 
 
 def offer_anew(work: Work, task_id: str, before: Sequence[Any]) -> list[dict[str, Any]]:

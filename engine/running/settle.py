@@ -51,6 +51,7 @@ class Case:
     entries: list[Entry] = field(default_factory=list)
     opened: list[dict[str, Any]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)  # ids of those that came to the instance
+    told: set[str] = field(default_factory=set)  # items of whose opening somebody was told already
 
     def note(self, kind: str, *, actor_id: str | None = None, **fields: Any) -> None:
         """Add an entry to the instance's history."""
@@ -126,7 +127,7 @@ def _told(work: Work, state: str) -> list[dict[str, Any]]:
     at, instance_id = work.context.now, work.context.instance_id
     if state == "completed":
         work.context.tell("ended", [work.instance.started_by])
-    items = [item["id"] for item in work.opened]
+    items = [item["id"] for item in work.opened if item["id"] not in work.told]
     by = next((each.actor_id for each in work.entries if each.actor_id), None)
     return [notices.opened(items, at=at, instance_id=instance_id, by=by)] if items else []
 

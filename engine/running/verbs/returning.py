@@ -8,13 +8,13 @@ to who returned it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from engine.errors import Finding
 from engine.forms import Field
-from engine.running import completing, notices, reopening, signers, turns, words
+from engine.running import completing, reopening, signers, turns, words
 from engine.running.item_forms import form_of
 from engine.running.settle import Work, note_opened
 from engine.running.verbs import hands
@@ -147,8 +147,9 @@ def _walk(work: Work, asked: Asked, way: Way, why: str) -> str:
         if (each.task_id, each.epoch) == (way.item.task_id, way.item.epoch) and each.state == "done"
     ]
     new = reopening.offer_anew(work, way.item.task_id, before)
-    people = [each["assignee_id"] for each in new]
-    notices.of_item(work, asked, people, f"退回到“{step}”，请您重办：{why}")
+    for each in new:
+        if each["state"] == "open" and each["assignee_id"] is not None:
+            _tell(work, asked, "returned", each)
     return f"已退回到“{step}”。"
 
 
@@ -188,12 +189,23 @@ def _correct(work: Work, asked: Asked, way: Way, why: str) -> str:
     work_items.insert(work.context.connection, [row])
     work.note("item.returned", data=_data(asked, way, DIRECT, why), **told(asked))
     note_opened(work, row)
-    what = f"退回请您更正“{was.element_name}”：{why}"
-    notices.of_item(work, asked, [was.done_by], what, item_id=row["id"])
+    _tell(work, asked, "correct", row)
     work.live_items = work_items.of_instance(
         work.context.connection, work.context.instance_id, work_items.LIVE
     )
     return f"已请{asked.name(was.done_by)}更正“{was.element_name}”，改好后回到您这里。"
+
+
+def _tell(work: Work, asked: Asked, kind: str, item: Mapping[str, Any]) -> None:
+    """That it has come back, instead of that something new has come."""
+    work.context.tell(
+        kind,
+        [item["assignee_id"]],
+        work_item_id=item["id"],
+        step=item["element_name"],
+        by=asked.actor.name,
+    )
+    work.told.add(item["id"])
 
 
 # ---- words -----------------------------------------------------------------------------------
