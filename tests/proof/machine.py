@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import ClassVar
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from engine.startup import Engine, build
+from tests.proof.going_back import Returner
 from tests.proof.player import Player
 from tests.rebuilt import ProvedWorkflows
 from tests.reference.drawing import draw
@@ -54,6 +56,7 @@ class Plays(RuleBasedStateMachine):
     """One drawing after the other, as long as the sequence lasts."""
 
     room: Room
+    plays: ClassVar[type[Player]] = Player
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,7 +77,7 @@ class Plays(RuleBasedStateMachine):
         drawing = draw(Random(number), size, depth)
         room = self.room
         room.engine.registry = room.registry  # what was drawn before is played out
-        self.player = Player.begin(room.engine, room.folder, drawing)
+        self.player = self.plays.begin(room.engine, room.folder, drawing)
         self.did("drawings")
 
     @rule(which=NUMBERS, value=NUMBERS, wait=st.integers(0, 5000), before=BEFORE)
@@ -118,10 +121,35 @@ class Plays(RuleBasedStateMachine):
             self.room.counted["sequences"] += 1
 
 
-def play(room: Room, sequences: int, number: int) -> Counter[str]:
+class GoesBack(Plays):
+    """People also return and withdraw what was done."""
+
+    plays = Returner
+
+    @rule(which=NUMBERS, where=NUMBERS, before=BEFORE)
+    @precondition(lambda self: self.player is not None and not self.player.ended)
+    def give_back(self, which: int, where: int, before: str) -> None:
+        self.come_back(before)
+        if self.going_back().give_back(which, where):
+            self.did("returned")
+        self.sound = True
+
+    @rule(which=NUMBERS, before=BEFORE)
+    @precondition(lambda self: self.player is not None and not self.player.ended)
+    def withdraw(self, which: int, before: str) -> None:
+        self.come_back(before)
+        self.did("withdrawn" if self.going_back().withdraw(which) else "not withdrawn")
+
+    def going_back(self) -> Returner:
+        player = self.acting()
+        assert isinstance(player, Returner)
+        return player
+
+
+def play(room: Room, sequences: int, number: int, machine: type[Plays] = Plays) -> Counter[str]:
     """So many sequences from a seed; what was counted. Raises what differs first, as it came."""
     room.counted.clear()
-    machine = type("PlaysHere", (Plays,), {"room": room})
+    machine = type("PlaysHere", (machine,), {"room": room})
     chosen = settings(
         max_examples=sequences,
         stateful_step_count=STEPS,

@@ -70,11 +70,15 @@ class Player:
         self.within = dict(around(self.drawing.body))
         self.began = self.engine.clock.now()
 
+    def look(self, entries: Mapping[Address, Entry]) -> Sight:
+        """What BPMN says after these entries."""
+        return look(self.drawing, entries)
+
     # ---- what happens ----
 
     def complete(self, which: int, value: int) -> None:
         """A person does one of the open steps."""
-        sight = look(self.drawing, self.entries)
+        sight = self.look(self.entries)
         places = sorted(sight.open)
         place = places[which % len(places)]
         step = sight.open[place]
@@ -89,7 +93,7 @@ class Player:
 
     def wait(self, seconds: int) -> None:
         """Time goes on, at most to just before the next timer is due."""
-        sight = look(self.drawing, self.entries)
+        sight = self.look(self.entries)
         next_due = min((timer.due for timer in sight.timers.values()), default=None)
         if next_due is None or self.now + seconds < next_due:
             self._move(self.now + seconds)
@@ -99,7 +103,7 @@ class Player:
 
         at_once: the sweep comes when they all are due; otherwise each at its own moment.
         """
-        sight = look(self.drawing, self.entries)
+        sight = self.look(self.entries)
         ordered = list(in_time(sight.timers))[:count]
         if not ordered:
             return False
@@ -121,7 +125,7 @@ class Player:
         """The entries when time has gone on so far; None when two timers race."""
         entries = dict(self.entries)
         while True:
-            sight = look(self.drawing, entries)
+            sight = self.look(entries)
             due = sight.due(until)
             if not due:
                 return entries
@@ -151,12 +155,12 @@ class Player:
     @property
     def ended(self) -> bool:
         """Whether BPMN says so."""
-        return look(self.drawing, self.entries).ended is not None
+        return self.look(self.entries).ended is not None
 
     @property
     def armed(self) -> bool:
         """Whether a timer waits."""
-        return bool(look(self.drawing, self.entries).timers)
+        return bool(self.look(self.entries).timers)
 
     def _enter(self, place: Address, values: Mapping[str, Any]) -> None:
         self.entries[place] = Entry(self.now, len(self.entries) + 1, values)
@@ -173,7 +177,7 @@ class Player:
 
     def compare(self) -> None:
         """Engine and interpreter tell the same. AssertionError with what happened before."""
-        sight = look(self.drawing, self.entries)
+        sight = self.look(self.entries)
         state, execution = self._loaded()
         assert (state == "completed") == (sight.ended is not None), (state, self.told)
         self.items = self._found(execution)

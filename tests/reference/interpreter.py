@@ -104,9 +104,13 @@ class Sight:
         )
 
 
-def look(drawing: Drawing, entries: Entries) -> Sight:
-    """What is open, armed and known after these entries."""
-    reading = _Reading(entries, Sight())
+def look(drawing: Drawing, entries: Entries, again: Mapping[Address, float] | None = None) -> Sight:
+    """What is open, armed and known after these entries.
+
+    again: places of activities that were opened again → when: what counts from their beginning
+    counts from there.
+    """
+    reading = _Reading(entries, Sight(), again or {})
     reading.sight.ended = reading.block(
         drawing.body, (), (), Passed(dict(drawing.variables), 0.0, 0)
     )
@@ -131,6 +135,7 @@ def follows(one: Address, other: Address) -> bool:
 class _Reading:
     entries: Entries
     sight: Sight
+    again: Mapping[Address, float]
 
     def block(self, block: Block, here: Address, indices: Indices, came: Passed) -> Passed | None:
         read = getattr(self, type(block).__name__.lower())
@@ -186,7 +191,7 @@ class _Reading:
             return
         place = (*here, (CUT if timer.interrupts else TOLD, 0))
         if place not in self.entries:
-            due = came.at + timer.seconds
+            due = max(came.at, self.again.get(here, 0.0)) + timer.seconds
             self.sight.timers[place] = Armed(f"b_{element}", indices, due, timer.interrupts)
 
     # ---- gateways ----

@@ -50,4 +50,11 @@ def refusal(verb: Verb, asked: Asked) -> str | None:
 def offered(asked: Asked) -> tuple[Verb, ...]:
     """The verbs this person may use now, in the order of the menu."""
     on = TASK if asked.item is not None else INSTANCE
-    return tuple(each for each in EVERY if each.on == on and refusal(each, asked) is None)
+    row = asked.item if asked.item is not None else asked.instance
+    rests = row.suspended_at is not None
+    return tuple(
+        each
+        for each in EVERY
+        if each.on == on and not (rests and not each.while_suspended)
+        if refusal(each, asked) is None
+    )

@@ -148,7 +148,7 @@ class RemoveSigner(Verb):
         why = f"{asked.actor.name}减签：{values['reason']}"
         gone = {"state": "void", "void_reason": why, "done_at": asked.now}
         turns.change(case, row, gone)
-        data = {"person": _named(asked, row), "reason": values["reason"]}
+        data = {"person": _named(asked, row), "reason": values["reason"], "item": row.id}
         case.note("signer.removed", data=data, **told(asked))
         tell(case, asked, "unasked", [row.assignee_id], item_id=row.id)
         assert isinstance(case, Work)

@@ -73,10 +73,20 @@ class Return(Verb):
 
     def check(self, asked: Asked, values: Values) -> Iterable[Finding]:
         yield from too_short(asked, values)
-        if values.get("mode") == DIRECT and not _way(asked, values).alone:
+        if values.get("mode") != DIRECT:
+            return
+        way = _way(asked, values)
+        if not way.alone:
             yield Finding(
                 "这一步填写的内容决定了以后的流程，改后须按流程重走，不能直接送回。", "mode"
             )
+        elif way.item.done_by in hands.holders(asked):
+            yield Finding(
+                f"{asked.name(way.item.done_by)}正在办这一步，不能同时更正；请选按流程重走。",
+                "mode",
+            )
+        else:
+            yield from hands.away(asked, [way.item.done_by], "mode")
 
     def consequences(self, asked: Asked, values: Values) -> tuple[str, ...]:
         item = asked.item
@@ -220,7 +230,9 @@ def _way(asked: Asked, values: Values) -> Way:
 
 
 def _modes(asked: Asked) -> tuple[tuple[str, str], ...]:
-    return MODES if any(each.alone for each in _ways(asked)) else MODES[:1]
+    busy = hands.holders(asked)
+    possible = any(each.alone and each.item.done_by not in busy for each in _ways(asked))
+    return MODES if possible else MODES[:1]
 
 
 def _place(asked: Asked, way: Way) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.running.settle import Case
 
 TAKEN_BACK = "已撤回重办"
+ASKED_AGAIN = "前面的签批已撤回，重新送签"
 
 
 class Withdraw(Verb):
@@ -42,7 +43,7 @@ class Withdraw(Verb):
             return "加签、委派和更正的内容已交回原办理人，不能撤回；请与他联系。"
         if item.instance_state != "running":
             return "这件已经结束，不能撤回。"
-        if any(each.task_id == item.task_id and each.epoch > item.epoch for each in asked.items):
+        if not _is_present(asked, item):
             return "这一步已经退回重办，不能再撤回。"
         beside = [each for each in asked.beside if each.id != item.id]
         if any(each.of_id == item.id for each in beside):
@@ -62,8 +63,10 @@ class Withdraw(Verb):
         for item in asked.items:
             if item.task_id in undoing.undone and item.state == "done":
                 return _done_already(asked, item)
-            if item.task_id in undoing.closed and (why := _touched(asked, item)):
-                return why
+            if item.task_id in undoing.closed and _is_present(asked, item):
+                why = _touched(asked, item)
+                if why is not None:
+                    return why
         return None
 
     def consequences(self, asked: Asked, values: Values) -> tuple[str, ...]:
@@ -104,6 +107,9 @@ class Withdraw(Verb):
         dropped = work_items.dropped_of(
             work.context.connection, item.instance_id, item.task_id, item.epoch, signers.ENOUGH
         )
+        for each in dropped:
+            asked_again = {"void_reason": ASKED_AGAIN}
+            work_items.update(work.context.connection, each.id, each.version, asked_again)
         return [reopening.again(work, each, draft=each.draft) for each in dropped]
 
     def _wait_again(self, work: Work, item: Any, beside: list[Any]) -> None:
@@ -114,6 +120,11 @@ class Withdraw(Verb):
             if each.state == "open" and each.position > item.position:
                 waiting = {"state": "waiting", "opened_at": None, "due_at": None, "due_basis": None}
                 work_items.update(work.context.connection, each.id, each.version, waiting)
+
+
+def _is_present(asked: Asked, item: Any) -> bool:
+    """Whether an item belongs to the last opening of its step; a step may have been returned."""
+    return all(each.epoch <= item.epoch for each in asked.items if each.task_id == item.task_id)
 
 
 def _next_in_order(asked: Asked, beside: list[Any]) -> str | None:
