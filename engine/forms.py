@@ -76,6 +76,21 @@ class Form:
         return next((each for each in self.fields if each.key == key), None)
 
 
+def ways_back(form: Form | None, outcomes: str) -> tuple[tuple[str, str], ...]:
+    """The buttons of a form that give a step back (退回补正, 退文): (value, label).
+
+    outcomes: the property of the step that names which buttons it offers; empty for all.
+    """
+    if form is None or form.outcome is None:
+        return ()
+    offered = outcomes.split(",")
+    return tuple(
+        (value, label)
+        for value, label in form.outcome.options
+        if "退" in label and (offered == [""] or value in offered)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """Checked input: a value for every field, and the findings (hints and passed overrides too)."""

@@ -222,8 +222,14 @@ def _do(
         "version": _version(connection, asked, now_at),
         "message": message,
         "opened": [each["id"] for each in case.opened],
-        "next_task_id": None,
+        "next_task_id": _own(case, actor) if verb.looks_back else None,
     }
+
+
+def _own(case: Case, actor: Actor) -> str | None:
+    """What has come back to who acted."""
+    mine = (each["id"] for each in case.opened if each["assignee_id"] == actor.person_id)
+    return next(mine, None)
 
 
 def _version(connection: Connection, asked: Asked, of_instance: int) -> int:

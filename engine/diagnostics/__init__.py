@@ -81,6 +81,7 @@ CHECKS: tuple[Callable[[Diagram], Iterable[Diagnosis]], ...] = (
     tasks.properties_have_a_name,
     tasks.properties_are_ones_we_read,
     tasks.verbs_are_ones_there_are,
+    tasks.a_step_is_returned_in_one_way,
     tasks.signers_sign_in_a_known_way,
     loops.loops_collect_their_results,
     loops.loops_go_over_a_list,

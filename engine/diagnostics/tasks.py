@@ -22,6 +22,7 @@ from engine.diagnostics.reading import (
     text_of,
 )
 from engine.errors import WARNING, Diagnosis
+from engine.forms import ways_back
 from engine.procedure import STEP_VERBS
 
 PYTHON = frozenset({"", "python", "text/x-python", "application/x-python", "text/python"})
@@ -187,6 +188,20 @@ def verbs_are_ones_there_are(diagram: Diagram) -> Iterable[Diagnosis]:
                     f"{called(node)}的 verbs 应为系统有的动作，实有“{verb}”。",
                     "可用的有 " + "、".join(STEP_VERBS) + "；一个也不许就写空",
                 )
+
+
+def a_step_is_returned_in_one_way(diagram: Diagram) -> Iterable[Diagnosis]:
+    """Where a button gives the step back, the drawing says where to; a jump would go past it."""
+    for node in each(diagram.root, "userTask"):
+        named = {one.strip() for one in (property_of(node, "verbs") or "").split(",")}
+        drawn = ways_back(diagram.form_of(node), property_of(node, "outcomes") or "")
+        if "return" in named and drawn:
+            yield finding(
+                node,
+                "returned-twice",
+                f"{called(node)}的退回应只有一种走法，实有表单按钮“{drawn[0][1]}”，又许可跳转退回。",
+                "请从 verbs 里去掉 return，或者去掉这个按钮",
+            )
 
 
 def signers_sign_in_a_known_way(diagram: Diagram) -> Iterable[Diagnosis]:

@@ -504,6 +504,7 @@ REFUSED: dict[str, str] = {
     + flow("P", "B", "J"),
     "reserved-variable": around("T", steps=script("T", "typename = 1")),
     "unknown-verb": around("A", steps=person("A", verbs="transfer,teleport")),
+    "returned-twice": around("A", steps=person("A", "forms/back.json", verbs="return")),
     "unknown-policy": around("A", steps=person("A", policy="most")),
     "unusable-share": around("A", steps=person("A", policy="share")),
     "unusable-share__beyond": around("A", steps=person("A", policy="share", share="140")),

@@ -52,7 +52,7 @@ def _handle(word: str, target: str, on: str) -> ResponseReturnValue:
             on=on,
         )
         flash(done.message, "done")
-        return redirect(_afterwards(sheet, target, on), 303)
+        return redirect(_afterwards(sheet, done.next_task_id or target, on), 303)
     foreseen = verbs.foresee(engine(), actor(), key, target, typed.values, on)
     return _page(sheet, typed, foreseen=foreseen, altered=typed.do == "complete")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from engine.errors import Finding
-from engine.forms import Field
+from engine.forms import Field, ways_back
 from engine.running import completing, reopening, signers, turns, words
 from engine.running.item_forms import form_of
 from engine.running.settle import Work, note_opened
@@ -129,15 +129,9 @@ class Return(Verb):
 def drawn(asked: Asked) -> tuple[tuple[str, str], ...]:
     """The buttons of the step's form that give it back: (value, label)."""
     item = asked.item
-    form = form_of(asked.definition, item) if item is not None else None
-    if item is None or form is None or form.outcome is None:
+    if item is None:
         return ()
-    offered = asked.properties.get("outcomes", "").split(",")
-    return tuple(
-        (value, label)
-        for value, label in form.outcome.options
-        if "退" in label and (offered == [""] or value in offered)
-    )
+    return ways_back(form_of(asked.definition, item), asked.properties.get("outcomes", ""))
 
 
 def _walk(work: Work, asked: Asked, way: Way, why: str) -> str:
