@@ -64,6 +64,14 @@ def of_kind(connection: Connection, chain: str, kind: str) -> list[dict[str, Any
     return storage.of_kind(connection, chain, kind)
 
 
+def last_deed(
+    connection: Connection, item: Any, names: Mapping[str, str]
+) -> model.HistoryEntry | None:
+    """What somebody last did with a work item or its instance since it was opened, in words."""
+    link = storage.last_deed(connection, item.instance_id, item.id)
+    return None if link is None else shown(link, names)
+
+
 def passed_elements(connection: Connection, chain: str) -> set[tuple[str, str]]:
     """(process key, element id) of every element an instance has been through, returns included."""
     return storage.passed_elements(connection, chain)

@@ -180,6 +180,8 @@ class Counts:
     started: int
     drafts: int
     overdue: int
+    to_read: int
+    delegated: int
 
 
 @dataclass(frozen=True, slots=True)

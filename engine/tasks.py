@@ -19,7 +19,7 @@ from engine import (
 )
 from engine import history as history_door
 from engine.commands import run_once
-from engine.errors import Conflict, Invalid, NotFound, ProcedureFault, StaleVersion
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound, ProcedureFault, StaleVersion
 from engine.model import (
     Actor,
     Choices,
@@ -31,7 +31,7 @@ from engine.model import (
     TaskView,
     WorkItemRow,
 )
-from engine.running import completing, entering, reassigning, signing, views
+from engine.running import completing, entering, reassigning, signing, views, words
 from engine.running.item_forms import form_of
 from engine.running.opening import load
 from engine.running.scene import Scene
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 VIEWS = tuple(worklists.LISTINGS)
 LARGEST_PAGE = 100
 EVERYTHING = Filters()
+SEEN_BEFORE = "您的内容没有提交，已保留；请看过变化再提交。"
+NOT_TAKEN = "您的内容没有提交，已保留在页面上。"
 UNWRITTEN = "（意见尚未填写，只看下一步）"  # stands for an opinion in a preview, never kept
 
 
@@ -60,7 +62,7 @@ def worklist(
 ) -> Stretch[WorkItemRow] | Stretch[InstanceRow]:
     """A stretch of one list of the workbench; what is late stands first.
 
-    view: mine, group, done, drafts; completed and started (rows are instances). at: where it
+    view: mine, group, done, drafts, delegated; rows of the others are instances. at: where it
     begins, as an earlier answer said (before, after). Invalid when that cannot be read.
     """
     listing = _listing(view)
@@ -305,9 +307,32 @@ def _take_item(
     if item is None:
         _actionable(engine, connection, actor, task_id, version)
         raise NotFound
-    completing.refuse_others(item, actor, version, job.context.directory)
+    _refuse_others(connection, item, actor, version, job.context.directory)
     reassigning.refuse_lapsed(engine, job.context.directory, item)
     return job, item
+
+
+def _refuse_others(
+    connection: Connection,
+    item: Any,
+    actor: Actor,
+    version: int | None,
+    office: directory.Directory,
+) -> None:
+    """Raise unless this person may act on the item as they saw it.
+
+    Whoever was overtaken reads who did what a moment ago, not merely that it is too late.
+    """
+    try:
+        completing.refuse_others(item, actor, version, office)
+    except (StaleVersion, NotAllowed) as error:
+        deed = history_door.last_deed(connection, item, office.person_names)
+        if deed is None or not actor.has("staff"):
+            raise
+        told = f"{words.moment(deed.at)}，{deed.text}"
+        if isinstance(error, StaleVersion):
+            raise StaleVersion(f"{told}{SEEN_BEFORE}") from error
+        raise Conflict(f"{told}{error.message}{NOT_TAKEN}") from error
 
 
 def _actionable(
@@ -315,7 +340,7 @@ def _actionable(
 ) -> Any:
     """An item this person may act on now; otherwise the refusal that says why not."""
     item = _readable(connection, actor, task_id)
-    completing.refuse_others(item, actor, version, directory.snapshot(engine, connection))
+    _refuse_others(connection, item, actor, version, directory.snapshot(engine, connection))
     return item
 
 

@@ -60,6 +60,29 @@ def of_kind(connection: Connection, name: str, kind: str) -> list[dict[str, Any]
     return [dict(row) for row in connection.execute(query.order_by(history.c.seq)).mappings()]
 
 
+def last_deed(connection: Connection, name: str, item_id: str) -> dict[str, Any] | None:
+    """The last link by a person about a work item, or its whole instance, since it was opened."""
+    own = history.c.work_item_id == item_id
+    opened = (
+        sa.select(sa.func.max(history.c.seq))
+        .where(history.c.chain == name, own, history.c.kind == "item.opened")
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(history)
+        .where(
+            history.c.chain == name,
+            history.c.seq > opened,
+            history.c.actor_id.is_not(None),
+            sa.or_(own, history.c.work_item_id.is_(None)),
+        )
+        .order_by(history.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
 def read_all(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every link of every chain, chain by chain, oldest first; a batch in memory at a time."""
     query = sa.select(history).order_by(history.c.chain, history.c.seq)

@@ -22,10 +22,11 @@ from engine.model import Actor, Filters
 from engine.storage import access, instances, search_queries, work_items
 from engine.storage.database import Connection
 from engine.storage.instances import COUNT_CAP
-from engine.storage.tables import process_definition, process_instance, work_item
+from engine.storage.tables import process_definition, process_instance, reading, work_item
 
 Condition = ColumnElement[bool]
 LOST = "这一页的位置读不出来，请从第一页看起。"
+DELEGATED = "delegated"  # kind of an item that was given on to be prepared
 DAYS_SOON = 7  # what “7天内到期” looks ahead
 OFFERED = 1000  # rows that are looked through for what can be chosen as a filter
 
@@ -92,6 +93,22 @@ def _completed(actor: Actor) -> Condition:
     return and_(completed, took_part)
 
 
+def _to_read(actor: Actor) -> Condition:
+    """Sent to one to be read (传阅, 抄送), and not read yet."""
+    unread = (
+        select(reading.c.instance_id)
+        .where(reading.c.person_id == actor.person_id, reading.c.read_at.is_(None))
+        .scalar_subquery()
+    )
+    return and_(process_instance.c.id.in_(unread), access.may_see_instance(actor))
+
+
+def _delegated(actor: Actor) -> Condition:
+    """What somebody else prepares for one, and has not finished."""
+    given = and_(work_item.c.given_by_id == actor.person_id, work_item.c.state == "open")
+    return and_(given, work_item.c.kind == DELEGATED)
+
+
 BY_DUE = (work_item.c.due_at, work_item.c.opened_at, work_item.c.id)
 BY_START = (process_instance.c.started_at, process_instance.c.id)
 BY_END = (process_instance.c.ended_at, process_instance.c.id)
@@ -101,6 +118,14 @@ LISTINGS = {
     for each in (
         Listing("mine", _mine, BY_DUE, work_item.c.opened_at, undated=True),
         Listing("group", _group, BY_DUE, work_item.c.opened_at, undated=True),
+        Listing(
+            "to_read",
+            _to_read,
+            BY_START,
+            process_instance.c.started_at,
+            newest_first=True,
+            of_items=False,
+        ),
         Listing(
             "done",
             lambda actor: work_item.c.done_by == actor.person_id,
@@ -125,6 +150,7 @@ LISTINGS = {
             of_items=False,
         ),
         Listing("drafts", _drafts, BY_DUE, work_item.c.opened_at, undated=True),
+        Listing("delegated", _delegated, BY_DUE, work_item.c.opened_at, undated=True),
     )
 }
 

@@ -56,6 +56,7 @@ def _lists() -> Iterator[Picture]:
     yield Picture("13-drafts-empty", "vm3", "/?tab=drafts")
     yield Picture("14-completed", "gov_clerk", "/?tab=completed")
     yield Picture("15-search-nothing", "dsg1", "/?q=没有这样的事")
+    yield Picture("16-help", "gov_clerk", "/help")
     yield Picture("16-search", "manager", "/search?q=水利 2026")
     yield Picture("16-search-nothing", "vm3", "/search?q=没有这样的事")
     yield Picture("16-instances", "manager", "/instances")

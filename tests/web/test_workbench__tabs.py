@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from engine import verbs
 from tests.story import PREPARED, Story
 from tests.web.desk import Desk, Page
 
 AtDesk = Callable[[str], Desk]
-TABS = ("todo", "done", "completed", "started", "drafts")
+TABS = ("todo", "to_read", "done", "completed", "started", "drafts", "delegated")
 
 
 def count(page: Page, tab: str) -> int:
@@ -38,7 +39,7 @@ def test_every_count_opens_as_many_rows(story: Story, at_desk: AtDesk) -> None:
     for tab in TABS:
         page = desk.open(f"/?tab={tab}")
         assert len(titles(page)) == count(page, tab), tab
-    assert [count(page, tab) for tab in TABS] == [1, 1, 0, 2, 0]
+    assert [count(page, tab) for tab in TABS] == [1, 0, 1, 0, 2, 0, 0]
 
 
 def test_what_a_group_may_claim_counts_as_to_do(story: Story, at_desk: AtDesk) -> None:
@@ -122,6 +123,8 @@ def test_long_lists_come_in_pages(story: Story, at_desk: AtDesk) -> None:
         ("started", "您发起的事项列在这里", "发起事项"),
         ("drafts", "没写完的内容会留在这里", "去看待办"),
         ("completed", "办结后列在这里", "看我发起的事项"),
+        ("to_read", "送您传阅、抄送的事项列在这里", "去看待办"),
+        ("delegated", "请同事先办的步骤列在这里", "去看待办"),
     ],
 )
 def test_an_empty_list_says_what_would_be_here_and_what_to_do(
@@ -155,3 +158,50 @@ def test_the_counts_are_asked_for_again_only_when_they_changed(
 
 def test_an_unknown_tab_is_not_found(at_desk: AtDesk) -> None:
     assert at_desk("gov_clerk").open("/?tab=secret").status == 404
+
+
+def test_what_was_sent_to_be_read_stands_there_until_it_is_read(
+    story: Story, at_desk: AtDesk
+) -> None:
+    story.start()
+    story.prepare()
+    clerk, docs = story.who("gov_clerk"), story.who("docs")
+    sent = {"persons": [docs.person_id]}
+    verbs.do(
+        story.engine, clerk, "circulate", story.instance_id, values=sent, key="k1", on="instance"
+    )
+    page = at_desk("docs").open("/?tab=to_read")
+    assert (count(page, "to_read"), titles(page)) == (1, [PREPARED["title"]])
+    verbs.do(story.engine, docs, "acknowledge", story.instance_id, key="k2", on="instance")
+    assert count(at_desk("docs").open("/?tab=to_read"), "to_read") == 0
+
+
+def test_what_was_given_to_somebody_to_prepare_says_who_has_it(
+    story: Story, at_desk: AtDesk
+) -> None:
+    story.start()
+    item, other = story.item("gov_clerk", "UT_prepare"), story.who("docs")
+    given = {"person": other.person_id, "reason": "请先起草。"}
+    verbs.do(story.engine, story.who("gov_clerk"), "delegate", item.id, values=given, key="k1")
+    page = at_desk("gov_clerk").open("/?tab=delegated")
+    assert count(page, "delegated") == 1
+    assert other.name in page.main()
+
+
+def test_filters_stand_in_the_address_and_are_taken_away_one_by_one(
+    story: Story, at_desk: AtDesk
+) -> None:
+    story.start()
+    story.prepare()
+    desk = at_desk("docs")
+    page = desk.open("/?procedure=document_approval&due=week&since=2026-02-11&urgency=extra")
+    assert titles(page) == []
+    assert "没有符合条件的事项" in page.main()
+    for words in ("公文呈批", "7天内到期", "送达自2月11日起", "特急"):
+        assert words in page.main()
+    [less] = page.links("特急，去掉这个条件")
+    assert "urgency" not in less
+    assert "since=2026-02-11" in less
+    found = desk.open("/?procedure=document_approval&since=2026-02-11")
+    assert titles(found) == [PREPARED["title"]]
+    assert titles(desk.open("/?since=never&due=soon&procedure=")) == [PREPARED["title"]]

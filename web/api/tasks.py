@@ -39,10 +39,13 @@ blueprint = auth.blueprint("tasks", "待办")
 Comment = Annotated[str, StringConstraints(max_length=10_000)]
 
 
+View = Literal["mine", "group", "to_read", "done", "completed", "started", "drafts", "delegated"]
+
+
 class Wanted(Strung):
     """Which list of the workbench, and what it is narrowed to."""
 
-    view: Literal["mine", "group", "done", "completed", "started", "drafts"] = "mine"
+    view: View = "mine"
     procedure: Line | None = Field(None, max_length=128, description="流程的键")
     role: Line | None = Field(None, max_length=64, description="以什么职务办理：职务的代码")
     due: DueSpan | None = None
@@ -58,7 +61,7 @@ class Wanted(Strung):
 
 
 class Tasks(Chained):
-    """A stretch of a list; “started” and “completed” list instances."""
+    """A stretch of a list; “to_read”, “started” and “completed” list instances."""
 
     view: str
     items: list[TaskRow | InstanceRow]
@@ -144,7 +147,7 @@ class CompleteBody(DraftBody):
     outcome: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
-@blueprint.get("/tasks", summary="待办、已办、办结、我发起、草稿", responses={200: Tasks})
+@blueprint.get("/tasks", summary="工作台的各个列表", responses={200: Tasks})
 def worklist(query: Wanted) -> Response:
     found = tasks.worklist(
         engine(),

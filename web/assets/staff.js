@@ -1,5 +1,6 @@
 // What makes the pages quicker to use. Every page also works without any of this.
 import { startForm } from './form.js';
+import { startKeys } from './keys.js';
 import { startCounts } from './counts.js';
 import { startLists } from './lists.js';
 import { startMenus } from './menus.js';
@@ -9,6 +10,7 @@ for (const each of document.querySelectorAll('[data-nojs]')) each.hidden = true;
 for (const form of document.querySelectorAll('form[data-form]')) startForm(form);
 startLists();
 startMenus();
+startKeys();
 startCounts();
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;

@@ -39,12 +39,14 @@ class Tab:
     label: str
     lists: tuple[List, ...]
     moment: str  # what a span of days means here
+    about: str  # what stands here, for the page of help
 
     def count(self, counts: Counts) -> int:
         return sum(getattr(counts, each.view) for each in self.lists)
 
 
 TO_DO = ("matter", "step", "arrived", "due")
+DELEGATED = ("matter", "step", "with", "arrived", "due")
 INSTANCES = ("matter", "state", "started", "reached")
 TABS = {
     each.name: each
@@ -57,16 +59,50 @@ TABS = {
                 List("group", (*TO_DO, "claim"), "科室待认领的事项，逾期在前", "group_at", True),
             ),
             "送达",
+            "等您办理的步骤，和您科室等人认领的步骤；逾期的在最前",
+        ),
+        Tab(
+            "to_read",
+            "待阅",
+            (List("to_read", INSTANCES, "送您阅看、还没有看的事项，最近发起的在前"),),
+            "发起",
+            "送给您传阅、抄送的，看后点“已阅”",
         ),
         Tab(
             "done",
             "已办",
             (List("done", ("matter", "did", "done", "result"), "已办事项，最近的在前"),),
             "办理",
+            "您办过的每一步，最近的在前；事项还在走的，点开看走到哪里",
         ),
-        Tab("completed", "办结", (List("completed", INSTANCES, "办结的事项，最近的在前"),), "办结"),
-        Tab("started", "我发起", (List("started", INSTANCES, "我发起的事项，最近的在前"),), "发起"),
-        Tab("drafts", "草稿", (List("drafts", TO_DO, "有草稿的待办，逾期在前"),), "送达"),
+        Tab(
+            "completed",
+            "办结",
+            (List("completed", INSTANCES, "办结的事项，最近的在前"),),
+            "办结",
+            "您发起或者办过、现在已经走完的事项",
+        ),
+        Tab(
+            "started",
+            "我发起",
+            (List("started", INSTANCES, "我发起的事项，最近的在前"),),
+            "发起",
+            "您发起的事项，办到哪一步、在谁手里",
+        ),
+        Tab(
+            "drafts",
+            "草稿",
+            (List("drafts", TO_DO, "有草稿的待办，逾期在前"),),
+            "送达",
+            "您点过“暂存”、还没有提交的步骤",
+        ),
+        Tab(
+            "delegated",
+            "委派出去的",
+            (List("delegated", DELEGATED, "委派给别人先办的步骤，逾期在前"),),
+            "委派",
+            "请同事先办的步骤；办好后回到您的待办，由您确认",
+        ),
     )
 }
 GROUPS = (
