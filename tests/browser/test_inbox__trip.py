@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from engine import verbs
 from tests.browser.person import Person
@@ -18,10 +18,17 @@ AtScreen = Callable[..., Person]
 TITLE = str(PREPARED["title"])
 
 
+def ready(person: Person) -> Page:
+    """The workbench after signing in, with its script at work."""
+    expect(person.page.locator("h1")).to_have_text("工作台")
+    expect(person.page.locator("html[data-js]")).to_be_attached()
+    return person.page
+
+
 def test_search_by_key_finds_and_marks(story: Story, at_screen: AtScreen) -> None:
     story.start()
     story.prepare()
-    page = at_screen("gov_clerk").page
+    page = ready(at_screen("gov_clerk"))
     page.keyboard.press("/")
     expect(page.locator("[data-search]")).to_be_focused()
     page.keyboard.type("防汛 ?gj/")
@@ -39,7 +46,7 @@ def test_search_by_key_finds_and_marks(story: Story, at_screen: AtScreen) -> Non
 def test_keys_lead_to_help_and_back_and_through_a_list(story: Story, at_screen: AtScreen) -> None:
     for _ in range(2):
         story.start()
-    page = at_screen("gov_clerk").page
+    page = ready(at_screen("gov_clerk"))
     titles = page.locator(".gc-table .gc-title")
     page.keyboard.press("j")
     expect(titles.nth(0)).to_be_focused()
