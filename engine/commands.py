@@ -1,25 +1,24 @@
 """Idempotency: a double click or a retried request is applied once and gets the same answer.
 
-The client sends a key of its own with every change. The key is taken at the beginning of the
-transaction and the answer stored at its end: a second request with the same key waits, then gets
-the answer of the first; if the first fails, its key is free again.
+The client sends a key of its own with every change. The answer is stored under it at the end of the
+same transaction, so nothing is asked of the database before the work. A second request with the key
+is refused by what the first one changed, or finds the key taken at its end; either way everything
+of it is undone and it gets the answer of the first. A refused command leaves its key free.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from engine.canonical import canonical, digest
-from engine.errors import KeyReused, Malformed
+from engine.errors import KeyReused, Malformed, StorageUnavailable
 from engine.storage import commands as storage
+from engine.storage.commands import Asked
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from engine.startup import Engine
 
 LONGEST_KEY = 128
@@ -39,61 +38,47 @@ def run_once(
     body: what was asked, as JSON values; the same key with another body or operation is refused
     (KeyReused). A refusal raised by `work` rolls everything back and leaves the key free.
     """
-    with engine.database.write() as connection:
-        answer = replay(connection, actor_id, key, operation, body)
-        if answer is not None:
-            return answer, True
-        answer = work(connection)
-        remember(connection, actor_id, key, operation, body, answer, engine.system_clock.now())
-        return answer, False
+    asked = _asked(actor_id, key, operation, body)
+    try:
+        with engine.database.write() as connection:
+            answer = work(connection)
+            if not storage.keep(connection, asked, answer, engine.system_clock.now()):
+                raise _Taken
+            return answer, False
+    except StorageUnavailable:
+        raise
+    except Exception:
+        earlier = _earlier(engine, asked)
+        if earlier is None:
+            raise
+        return earlier, True
 
 
 def answered(
     engine: Engine, actor_id: str, key: str, operation: str, body: Any
 ) -> dict[str, Any] | None:
     """The answer already given under this key, None when it is free; takes nothing."""
-    answer: dict[str, Any] | None = None
-    with suppress(_Free), engine.database.write() as connection:
-        answer = replay(connection, actor_id, key, operation, body)
-        if answer is None:
-            raise _Free
-    return answer
+    return _earlier(engine, _asked(actor_id, key, operation, body))
 
 
-class _Free(Exception):
-    """Undoes the taking of a key that was only looked at."""
+class _Taken(Exception):
+    """Undoes what was done under a key that somebody had taken meanwhile."""
 
 
-def replay(
-    connection: Connection, actor_id: str, key: str, operation: str, body: Any
-) -> dict[str, Any] | None:
-    """The answer already given under this key, or None: then the key is taken, go on and work.
-
-    To be called first in the transaction, before any row is read that the work depends on.
-    """
-    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
-        raise Malformed(f"幂等键（Idempotency-Key）应为1到{LONGEST_KEY}个可见字符，请换一个键。")
-    wanted = _body_hash(body)
-    row = storage.take(connection, actor_id, key, operation, wanted)
+def _earlier(engine: Engine, asked: Asked) -> dict[str, Any] | None:
+    with engine.database.read() as connection:
+        row = storage.find(connection, asked)
     if row is None:
         return None
-    if (row["operation"], row["body_hash"]) != (operation, wanted):
+    if (row.operation, row.body_hash) != (asked.operation, asked.body_hash):
         raise KeyReused
-    return dict(row["answer"])
+    return dict(row.answer)
 
 
-def remember(
-    connection: Connection,
-    actor_id: str,
-    key: str,
-    operation: str,
-    body: Any,
-    answer: dict[str, Any],
-    at: datetime,
-) -> None:
-    """Store the answer under the key that `replay` took in this transaction."""
-    if not storage.fill_in(connection, actor_id, key, answer, at):
-        raise LookupError(f"key {key!r} of {operation} was not taken with replay() before")
+def _asked(actor_id: str, key: str, operation: str, body: Any) -> Asked:
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+        raise Malformed(f"幂等键（Idempotency-Key）应为1到{LONGEST_KEY}个可见字符，请换一个键。")
+    return Asked(actor_id, key, operation, _body_hash(body))
 
 
 def _body_hash(body: Any) -> str:

@@ -296,10 +296,12 @@ def _take_item(
     *,
     only_look: bool = False,
 ) -> tuple[Work, Any]:
-    """Lock the instance, then read the item: what is read is what holds."""
+    """Lock the instance, then read the item and the other live ones of the same activation: what
+    is read is what holds."""
     instance = instance_rows.lock_of_item(connection, task_id, actor)
     try:
-        job = load(engine, connection, instance, engine.clock.now(), only_look=only_look)
+        now = engine.clock.now()
+        job = load(engine, connection, instance, now, only_look=only_look, of_item=task_id)
     except Conflict:
         _actionable(engine, connection, actor, task_id, version)
         raise

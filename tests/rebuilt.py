@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from SpiffWorkflow.util.task import TaskState
 
 from engine.running.kept import KeptWorkflows
-from engine.spiff import Kept, rows
+from engine.spiff import Kept, rows, waiting
 from engine.startup import Engine
 from engine.storage import tables, workflows
 
@@ -42,7 +43,11 @@ def prove(kept: Kept, open_scopes: rows.Rows, every_scope: rows.Rows) -> None:
         assert _open(rebuilt) == _open(live)
         assert rebuilt.event_manager.tasks.keys() == live.event_manager.tasks.keys()
     assert live.index.touched == {}
-    assert live.index.removed == set()
+    assert live.index.removed == {}
+    assert live.index.opened == {}
+    assert live.index.closed == set()
+    assert live.index.ready.keys() == _ready(live)
+    assert kept.stored.armed == dict(waiting.armed(live.event_manager.tasks.values()))
     assert live.index.tasks.keys() == open_scopes.tasks.keys() == kept.stored.tasks.keys()
     for scope in (live, *live.subprocesses.values()):
         wanted = {task.id for task in scope.tasks.values() if task._state & ~rows.FINISHED}
@@ -52,6 +57,15 @@ def prove(kept: Kept, open_scopes: rows.Rows, every_scope: rows.Rows) -> None:
 def _rebuilt(kept: Kept, found: rows.Rows) -> Any:
     definition = kept.definition
     return rows.decode(found, definition.spec, dict(definition.subprocess_specs))
+
+
+def _ready(workflow: Any) -> set[str]:
+    return {
+        task.id
+        for scope in (workflow, *workflow.subprocesses.values())
+        for task in scope.unfinished.values()
+        if task._state == TaskState.READY and not task.task_spec.manual
+    }
 
 
 def _open(workflow: Any) -> set[str]:

@@ -1,4 +1,4 @@
-"""Takes up an instance for a command: lock, definition, rows, live items."""
+"""Takes up an instance for a command: lock, definition, rows."""
 
 from __future__ import annotations
 
@@ -46,12 +46,14 @@ def load(
     calendar: Calendar | None = None,
     suspended_too: bool = False,
     whole: bool = False,
+    of_item: str | None = None,
 ) -> Work:
     """Take up an instance whose row is locked. NotFound without one, Conflict when it has ended.
 
     only_look: what is done will be undone, so a kept workflow is left alone. calendar: another than
-    the present one, to see what it would move. suspended_too: although it rests (挂起).
-    whole: with the parts in which everything is finished.
+    the present one, to see what it would move. suspended_too: although it rests (挂起). whole: with
+    the parts in which everything is finished. of_item: take up the items of this one's activation
+    only, for what concerns no others.
     """
     instance = running(instance)
     if not suspended_too:
@@ -66,7 +68,11 @@ def load(
         if kept is None or whole
         else Execution.resume(kept, context)
     )
-    live = work_items.of_instance(connection, instance.id, work_items.LIVE)
+    live = (
+        work_items.of_instance(connection, instance.id, work_items.LIVE)
+        if of_item is None
+        else work_items.of_activation(connection, instance.id, of_item)
+    )
     return Work(
         engine=engine,
         context=context,

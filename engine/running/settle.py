@@ -68,6 +68,7 @@ class Work(Case):
 
     execution: Execution
     epochs: dict[str, int] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)  # tasks whose every item this command closed
     ended_as: str | None = None
 
 
@@ -86,7 +87,7 @@ def settle(work: Work, *, cancelled: bool = False) -> Settled:
     """Write everything; the instance is then where the execution stands."""
     connection, instance_id = work.context.connection, work.context.instance_id
     _deliver_kept_messages(work)
-    _settle_items(work, cancelled)
+    _settle_items(work)
     _settle_timers(work)
     thrown = []
     for each in work.execution.thrown():
@@ -112,7 +113,8 @@ def settle(work: Work, *, cancelled: bool = False) -> Settled:
     }
     changes = work.execution.changes()
     version = work.instance.version
-    if not instance_rows.update(connection, instance_id, version, values):
+    differing = {name: values[name] for name in values if values[name] != _stood(work, name)}
+    if not instance_rows.update(connection, instance_id, version, differing):
         raise StaleVersion
     search_index.put_new(connection, instance_id, _changed_heads(work, values), work.files)
     workflows.save(connection, instance_id, changes)
@@ -130,6 +132,10 @@ def _told(work: Work, state: str) -> list[dict[str, Any]]:
     items = [item["id"] for item in work.opened if item["id"] not in work.told]
     by = next((each.actor_id for each in work.entries if each.actor_id), None)
     return [notices.opened(items, at=at, instance_id=instance_id, by=by)] if items else []
+
+
+def _stood(work: Work, column: str) -> Any:
+    return getattr(work.instance, column, None)
 
 
 def _name_of_end(work: Work) -> str | None:
@@ -179,16 +185,13 @@ def summary(work: Work) -> dict[str, Any]:
 # ---- people ----------------------------------------------------------------------------------
 
 
-def _settle_items(work: Work, cancelled: bool) -> None:
+def _settle_items(work: Work) -> None:
     """Offer what opened, close what vanished."""
-    open_tasks = {} if cancelled else {task.id: task for task in work.execution.open_tasks()}
-    known = {item.task_id for item in work.live_items}
-    gone = [item for item in work.live_items if item.task_id not in open_tasks]
+    connection = work.context.connection
+    gone = work.execution.closed() - work.answered
     if gone:
-        work_items.void(
-            work.context.connection, [item.id for item in gone], MOVED_ON, work.context.now
-        )
-        for item in gone:
+        at = work.context.now
+        for item in work_items.void_of(connection, work.context.instance_id, gone, MOVED_ON, at):
             work.note(
                 "item.voided",
                 element_id=item.element_id,
@@ -197,11 +200,10 @@ def _settle_items(work: Work, cancelled: bool) -> None:
                 data={"reason": MOVED_ON},
             )
     new: list[dict[str, Any]] = []
-    for task in open_tasks.values():
-        if task.id not in known:
-            epoch = work.epochs.get(task.id, 1)
-            new += offers.offer(work.execution, task, work.context, epoch)
-    work_items.insert(work.context.connection, new)
+    for task in work.execution.opened():
+        epoch = work.epochs.get(task.id, 1)
+        new += offers.offer(work.execution, task, work.context, epoch)
+    work_items.insert(connection, new)
     for item in new:
         if item["state"] == "open":
             note_opened(work, item)
@@ -233,16 +235,8 @@ def note_opened(work: Case, item: Mapping[str, Any]) -> None:
 
 def _settle_timers(work: Work) -> None:
     """One job per armed timer, in the same transaction as the state that armed it."""
-    armed = {timer.id: timer for timer in work.execution.timers()}
-    before = work.execution.timers_before
-    jobs.void(work.context.connection, work.context.instance_id, before.keys() - armed.keys())
-    moved = [
-        timer_id
-        for timer_id in before.keys() & armed.keys()
-        if before[timer_id] != armed[timer_id].fires_at
-    ]
-    jobs.void(work.context.connection, work.context.instance_id, moved)
-    new = [armed[each] for each in armed if each not in before or each in moved]
+    gone, new = work.execution.timer_changes()
+    jobs.void(work.context.connection, work.context.instance_id, gone)
     jobs.add(work.context.connection, [_job(work, timer) for timer in new])
 
 
@@ -282,7 +276,7 @@ def _job(work: Work, timer: ArmedTimer) -> dict[str, Any]:
 
 def _deliver_kept_messages(work: Work) -> None:
     """Messages that came too early are delivered as soon as the instance waits for them."""
-    if not work.execution.may_await_messages:
+    if not work.execution.awaited():
         return
     progress = True
     while progress:

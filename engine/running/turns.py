@@ -45,11 +45,13 @@ def pass_on(
     """
     rows = {each.id: each for each in work.live_items if _same(each, item)}
     if not rows:  # nearly always: the one signer has signed
+        work.answered.add(item.task_id)
         work.execution.complete(item.task_id, data)
         return
     verdict = activation(work, item).follows()
     if verdict.done:
         _drop(work, [rows[each] for each in verdict.unneeded])
+        work.answered.add(item.task_id)
         work.execution.complete(item.task_id, data)
         return
     if data:

@@ -24,7 +24,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.spiff import corrections
+from engine.spiff import waiting
 
 COMPLETED = TaskState.COMPLETED
 Scope = Any  # the library types its workflows loosely
@@ -197,4 +197,4 @@ def _would_interrupt(event: Task) -> bool:
     at = event.internal_data.get("event_value")
     if not event.task_spec.cancel_activity or not isinstance(definition, TimeDateEventDefinition):
         return False
-    return isinstance(at, str) and corrections.is_over(at)
+    return isinstance(at, str) and waiting.is_over(at)

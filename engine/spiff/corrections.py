@@ -6,14 +6,11 @@ They are replacements of single methods where the library offers no place for a 
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as timer_module
-from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins import subworkflow_task as subworkflow_module
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBasedGateway
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
@@ -25,20 +22,16 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.clock import FAR
-from engine.spiff import index
+from engine.spiff import index, waiting
 from engine.spiff.index import touch
 
 NO_DEPTH_LIMIT = 10**9
 _library_run_hook = EventBasedGateway._run_hook
 ACTIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED  # where a token is
-
-moment: ContextVar[datetime] = ContextVar("moment")
-"""What every timer takes for the present: the command's business moment."""
 
 
 def install() -> None:
@@ -53,9 +46,10 @@ def install() -> None:
     MultiInstanceTask.init_data_output_with_input_data = _begin_results
     SequentialMultiInstanceTask.add_next_child = _next_instance
     EventBasedGateway._run_hook = _go_on_with_the_event
-    BpmnWorkflow.refresh_timers = _refresh_timers
     _lift_depth_limit()
+    subworkflow_module.deepcopy = dict  # values are replaced, never changed: no need to copy deep
     index.install()
+    waiting.install()
 
 
 class _InjectedDatetime(datetime):
@@ -66,7 +60,7 @@ class _InjectedDatetime(datetime):
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> _InjectedDatetime:
-        here = moment.get().astimezone(tz or UTC)
+        here = waiting.moment.get().astimezone(tz or UTC)
         return cls.combine(here.date(), here.timetz())
 
     def __lt__(self, other: datetime) -> bool:  # type: ignore[override]
@@ -78,8 +72,6 @@ class _InjectedDatetime(datetime):
 
 # ---- timers ----------------------------------------------------------------------------------
 
-HELD = "held"  # marks a timer that may not fire as long as its date is provisional
-
 
 def _date_has_fired(self: Any, task: Task) -> bool:
     """The library fires on any date; ours never fires what the engine holds back (04 §4.0.2)."""
@@ -88,42 +80,22 @@ def _date_has_fired(self: Any, task: Task) -> bool:
         at = task.workflow.script_engine.evaluate(task, self.expression)
         if environment.holds(task, at):
             at = FAR.isoformat()
-            task.internal_data[HELD] = True
+            task.internal_data[waiting.HELD] = True
         task.internal_data["event_value"] = at
         touch(task)
+        waiting.look_again(task)
     at = self.parse_time_or_duration(task.internal_data["event_value"])
-    if at <= moment.get():
+    if at <= waiting.moment.get():
         task.internal_data["event_fired"] = True
     return bool(task.internal_data.get("event_fired", False))
-
-
-def _refresh_timers(self: Any) -> None:
-    """The library asks every timer again, several times a command; one whose moment is known and
-    has not come has nothing to say."""
-    now = moment.get()
-    for task in list(self.event_manager.tasks.values()):
-        definition = task.task_spec.event_definition
-        if isinstance(definition, TimerEventDefinition | MultipleEventDefinition):
-            value = task.internal_data.get("event_value")
-            if not (isinstance(value, str) and _moment_of(value) > now):
-                task.task_spec._update(task)
-
-
-def is_over(at: str) -> bool:
-    """Whether a moment has come, as timers see it."""
-    return _moment_of(at) <= moment.get()
 
 
 def _go_on_with_the_event(self: Any, task: Task) -> bool:
     """The library keeps the events themselves with the task; they cannot be stored."""
     went_on = bool(_library_run_hook(self, task))
     task.internal_data.pop("seen_events", None)
+    touch(task)
     return went_on
-
-
-@lru_cache(maxsize=10_000)
-def _moment_of(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 # ---- joins: each arrival is a token consumed by one firing -----------------------------------
@@ -358,7 +330,7 @@ def forget_removed(workflow: Any) -> None:
         parked = getattr(task.workflow, "parked", None)
         if parked is not None:
             parked.pop(task.id, None)
-        index.forget(workflow.index, task.id)
+        index.forget(workflow.index, task)
         scope = workflow.subprocesses.pop(task.id, None)
         if scope is not None:
             for inner in list(scope.tasks.values()):

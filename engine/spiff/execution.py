@@ -6,14 +6,12 @@ Nothing here knows a database; on any exception the object is thrown away and no
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -21,13 +19,13 @@ from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.clock import FAR, aware, parse_moment
+from engine.clock import parse_moment
 from engine.errors import ProcedureFault
-from engine.spiff import corrections, defaults, provisional, rows
+from engine.spiff import corrections, defaults, provisional, rows, waiting
 from engine.spiff.compiled import CompiledDefinition
 from engine.spiff.environment import script_engine
 from engine.spiff.guarding import Guard
-from engine.spiff.index import everywhere, touch
+from engine.spiff.index import everywhere, in_order, touch
 
 walked = logging.getLogger("engine.walked")  # at debug: process, where from, where to
 BYTES_OF_A_TASK = 6_000  # in memory, with its share of the variables; measured on 23 steps
@@ -100,12 +98,11 @@ class Execution:
         self.passed: list[tuple[str, str]] = []  # (process, element) completed by this command
         self._steps = 0
         workflow.script_engine = script_engine(definition.names, context)
-        workflow.script_engine.environment.holds = partial(
-            provisional.holds, self, context.calendar
+        workflow.script_engine.environment.holds = lambda task, at: provisional.holds(
+            self, context.calendar, task, at
         )
         self._moment: datetime = context.now
         self.awaited_before = self.awaited()
-        self.timers_before = dict(self._armed())
 
     @classmethod
     def start(
@@ -126,7 +123,9 @@ class Execution:
     def load(cls, definition: CompiledDefinition, found: rows.Rows, context: Any) -> Execution:
         """Take up an instance from its rows."""
         workflow = rows.decode(found, definition.spec, dict(definition.subprocess_specs))
-        return cls(definition, workflow, rows.Stored.of(workflow, found), context)
+        execution = cls(definition, workflow, rows.Stored.of(workflow, found), context)
+        execution.stored.armed = dict(waiting.armed(workflow.event_manager.tasks.values()))
+        return execution
 
     @classmethod
     def resume(cls, kept: Kept, context: Any) -> Execution:
@@ -158,17 +157,8 @@ class Execution:
         """Fire every timer due at the command's moment; the ones that fired."""
         due = [timer for timer in self.timers() if timer.fires_at <= self._moment]
         self._run()
-        waiting = {timer.id: timer.fires_at for timer in self.timers()}
-        return [timer for timer in due if waiting.get(timer.id) != timer.fires_at]
-
-    @property
-    def may_await_messages(self) -> bool:
-        """Whether anything at all waits for a message now."""
-        return any(
-            isinstance(definition, MessageEventDefinition)
-            for task in self.workflow.event_manager.tasks.values()
-            for definition in _definitions(task)
-        )
+        still = {timer.id: timer.fires_at for timer in self.timers()}
+        return [timer for timer in due if still.get(timer.id) != timer.fires_at]
 
     def awaits(self, message: str) -> bool:
         """Whether the instance waits for a message of this name now."""
@@ -176,12 +166,7 @@ class Execution:
 
     def awaited(self) -> set[str]:
         """The names of the messages the instance waits for now."""
-        return {
-            str(definition.name)
-            for task in self.workflow.event_manager.tasks.values()
-            for definition in _definitions(task)
-            if isinstance(definition, MessageEventDefinition)
-        }
+        return waiting.messages(self.workflow)
 
     def deliver(self, message: str, payload: Mapping[str, Any]) -> None:
         """Hand over a message the instance waits for, and step on."""
@@ -224,6 +209,14 @@ class Execution:
         ready = everywhere(self.workflow, TaskState.READY)
         return [self._open(task) for task in ready if task.task_spec.manual]
 
+    def opened(self) -> list[OpenTask]:
+        """The user tasks that this command opened, in the order of the tree."""
+        return [self._open(task) for task in in_order(self.workflow.index.opened.values())]
+
+    def closed(self) -> set[str]:
+        """The user tasks that were open before this command and are no more (or opened anew)."""
+        return set(self.workflow.index.closed)
+
     def open_task(self, task_id: str) -> OpenTask:
         """One user task that is ready."""
         return self._open(self._task(task_id))
@@ -240,26 +233,37 @@ class Execution:
 
     def timers(self) -> list[ArmedTimer]:
         """Every armed timer that can fire (those at FAR can not), and those held for now."""
-        known = self.workflow.index.tasks
-        return [
-            ArmedTimer(
-                id=task_id,
-                element_id=known[task_id].task_spec.bpmn_id,
-                name=known[task_id].task_spec.bpmn_name or known[task_id].task_spec.bpmn_id,
-                process=self._process_of(known[task_id]),
-                properties=self.properties_of(known[task_id]),
-                fires_at=moment,
-                data=known[task_id].data,
-                held=corrections.HELD in known[task_id].internal_data,
-            )
-            for task_id, moment in self._armed()
-        ]
+        events = self.workflow.event_manager.tasks.values()
+        return [self._timer(task_id, moment) for task_id, moment in waiting.armed(events)]
 
-    def _armed(self) -> Iterator[tuple[str, datetime]]:
-        for task in self.workflow.event_manager.tasks.values():
-            moment = _fires_at(task)
-            if moment is not None and (moment < FAR or corrections.HELD in task.internal_data):
-                yield task.id, moment
+    def timer_changes(self) -> tuple[list[str], list[ArmedTimer]]:
+        """(no longer armed as they were, armed anew) by this command. To be asked once, at its end.
+
+        A timer whose moment moved is in both.
+        """
+        index, stored = self.workflow.index, self.stored.armed
+        changed = index.touched.keys() | index.removed.keys()
+        events = self.workflow.event_manager.tasks
+        now = dict(waiting.armed(events[each] for each in changed if each in events))
+        gone = [each for each in changed if each in stored and stored[each] != now.get(each)]
+        new = [each for each in events if each in now and stored.get(each) != now[each]]
+        for each in gone:
+            del stored[each]
+        stored.update(now)
+        return gone, [self._timer(each, now[each]) for each in new]
+
+    def _timer(self, task_id: str, moment: datetime) -> ArmedTimer:
+        task = self.workflow.index.tasks[task_id]
+        return ArmedTimer(
+            id=task_id,
+            element_id=task.task_spec.bpmn_id,
+            name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
+            process=self._process_of(task),
+            properties=self.properties_of(task),
+            fires_at=moment,
+            data=task.data,
+            held=waiting.HELD in task.internal_data,
+        )
 
     def recount(self, refresh: Callable[[Any], Any]) -> None:
         """The calendar has changed: refresh the deadlines in the variables, arm timers again."""
@@ -379,17 +383,3 @@ def _came_from(task: Task) -> str | None:
 
 def _label(task: Task) -> str:
     return str(getattr(task.task_spec, "bpmn_name", None) or task.task_spec.name)
-
-
-def _definitions(task: Task) -> list[Any]:
-    definition = task.task_spec.event_definition
-    return [definition, *getattr(definition, "event_definitions", [])]
-
-
-def _fires_at(task: Task) -> datetime | None:
-    if not any(isinstance(each, TimerEventDefinition) for each in _definitions(task)):
-        return None
-    value = task.internal_data.get("event_value")
-    if isinstance(value, dict):
-        value = value.get("next")
-    return aware(datetime.fromisoformat(value)) if value else None

@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.errors import GuichengError, ProcedureFault
-from engine.spiff import corrections
+from engine.spiff import waiting
 
 OF_TIMERS = ("event_definitions/timer.py", "spiff/provisional.py")
 
@@ -20,10 +20,10 @@ class Guard:
         self.moment = moment
 
     def __enter__(self) -> None:
-        self.token = corrections.moment.set(self.moment)
+        self.token = waiting.moment.set(self.moment)
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        corrections.moment.reset(self.token)
+        waiting.moment.reset(self.token)
         if error is None or isinstance(error, GuichengError):
             return
         cause: BaseException | None = error

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
@@ -29,20 +29,38 @@ Step = Callable[[Task], None] | None
 class Index:
     """What the top workflow knows of all its scopes.
 
-    tasks: every task by id. touched: made or changed since the last look. removed: gone since then.
+    tasks: every task by id. ready: those the engine can step now. Since the last look — touched:
+    made or changed; removed: gone, with the scope they were in; opened, closed: user tasks that
+    became, or ceased to be, ready for people (a task opened once more is in both).
     """
 
-    __slots__ = ("removed", "tasks", "touched")
+    __slots__ = ("closed", "opened", "ready", "removed", "tasks", "touched")
 
     def __init__(self) -> None:
         self.tasks: dict[str, Task] = {}
-        self.touched: dict[str, Task] = {}
-        self.removed: set[str] = set()
+        self.ready: dict[str, Task] = {}
+        self.forget_changes()
 
     def forget_changes(self) -> None:
         """From now on count changes anew."""
-        self.touched = {}
-        self.removed = set()
+        self.touched: dict[str, Task] = {}
+        self.removed: dict[str, str | None] = {}  # → its scope
+        self.opened: dict[str, Task] = {}
+        self.closed: set[str] = set()
+
+    def now_ready(self, task: Task) -> None:
+        """A task can go on: by itself or by people."""
+        if task.task_spec.manual:
+            self.opened[task.id] = task
+        else:
+            self.ready[task.id] = task
+
+    def no_longer_ready(self, task: Task) -> None:
+        """A task went on, or will not."""
+        if not task.task_spec.manual:
+            self.ready.pop(task.id, None)
+        elif self.opened.pop(task.id, None) is None:
+            self.closed.add(task.id)
 
 
 def touch(task: Task) -> None:
@@ -72,7 +90,13 @@ def everywhere(top: BpmnWorkflow, state: int) -> Iterator[Task]:
     found = []
     for scope in (top, *top.subprocesses.values()):
         found += [task for task in scope.unfinished.values() if task._state & state]
-    return iter(sorted(found, key=_deep_path) if len(found) > 1 else found)
+    return iter(in_order(found))
+
+
+def in_order(tasks: Iterable[Task]) -> list[Task]:
+    """Tasks of one instance, depth first over all its scopes."""
+    found = list(tasks)
+    return sorted(found, key=_deep_path) if len(found) > 1 else found
 
 
 def _deep_path(task: Task) -> list[list[int]]:
@@ -99,8 +123,11 @@ def install() -> None:
     Task._set_state = _set_state
     Task._child_added_notify = _child_added
     Task._inherit_data = _inherit_data
+    Task.set_data = _set_data
+    Task._set_internal_data = _set_internal_data
     Workflow.__init__ = _opened(Workflow.__init__)
     Workflow._remove_task = _remove_task
+    Workflow.collect_log_extras = BpmnSubWorkflow.collect_log_extras = _nothing_to_log
     Workflow.update_waiting_tasks = _update_waiting
     Workflow.is_completed = _is_completed
     BpmnWorkflow._do_engine_steps = _do_engine_steps
@@ -117,6 +144,7 @@ def _new_id() -> str:
 def _opened(original: Any) -> Any:
     def opened(self: Any, *args: Any, **kwargs: Any) -> None:
         self.unfinished = {}
+        self.base = None  # the task outside it that what begins it is told against (rows)
         if isinstance(self, BpmnWorkflow):
             self.index = Index()
         original(self, *args, **kwargs)
@@ -139,6 +167,8 @@ def _made(original: Any) -> Any:
         index = workflow.top_workflow.index
         index.tasks[self.id] = self
         index.touched[self.id] = self
+        if state == TaskState.READY:
+            index.now_ready(self)
 
     return made
 
@@ -147,19 +177,40 @@ def _set_state(self: Any, value: int) -> None:
     """As the library's, without what it gathers for a log that nobody keeps."""
     if value == self._state:
         return
+    index = self.workflow.top_workflow.index
+    if self._state == TaskState.READY:
+        index.no_longer_ready(self)
+    elif value == TaskState.READY:
+        index.now_ready(self)
     self.last_state_change = time.time()
     self._state = value
     if value & FINISHED:
         self.workflow.unfinished.pop(self.id, None)
     else:
         self.workflow.unfinished[self.id] = self
-    self.workflow.top_workflow.index.touched[self.id] = self
+    index.touched[self.id] = self
+
+
+def _nothing_to_log(self: Any, dct: Any = None) -> dict[str, Any]:
+    """The library lists every task of a workflow for a log that nobody keeps."""
+    return dct or {}
 
 
 def _inherit_data(self: Any) -> None:
     """Whole values replace whole values. The library merges lists by position, in place, and so
     changes what finished tasks hold."""
     self.data = {**self.data, **self.parent.data}
+    touch(self)
+
+
+def _set_data(self: Any, **values: Any) -> None:
+    self.data.update(values)
+    touch(self)
+
+
+def _set_internal_data(self: Any, **values: Any) -> None:
+    self.internal_data.update(values)
+    touch(self)
 
 
 def _child_added(self: Any, child: Any) -> None:
@@ -176,16 +227,18 @@ def _remove_task(self: Any, task_id: str) -> None:
     del self.tasks[task_id]
     self.unfinished.pop(task_id, None)
     index = self.top_workflow.index
-    forget(index, task_id)
+    forget(index, task)
     index.touched[parent.id] = parent
     self._task_removed_notify(task)
 
 
-def forget(index: Index, task_id: str) -> None:
+def forget(index: Index, task: Task) -> None:
     """A task is gone."""
-    index.tasks.pop(task_id, None)
-    index.touched.pop(task_id, None)
-    index.removed.add(task_id)
+    if task._state == TaskState.READY and task.id in index.tasks:
+        index.no_longer_ready(task)
+    index.tasks.pop(task.id, None)
+    index.touched.pop(task.id, None)
+    index.removed[task.id] = task.workflow.parent_task_id
 
 
 # ---- using it --------------------------------------------------------------------------------
@@ -204,20 +257,26 @@ def _is_completed(self: Any) -> bool:
 
 
 def _do_engine_steps(self: Any, will: Step = None, did: Step = None) -> bool:
-    active = self.get_active_subprocesses()
-    for scope in sorted(active, key=attrgetter("depth"), reverse=True):
+    """As the library's, but only the scopes in which something can step are visited."""
+    for scope in sorted(_stepping(self), key=attrgetter("depth"), reverse=True):
         while _run_ready(scope, will, did):
             pass
         if scope.completed:
             parent = self.index.tasks[scope.parent_task_id]
             parent.task_spec._update(parent)
-    return _run_ready(self, will, did) > 0 or len(self.get_active_subprocesses()) > len(active)
+    return _run_ready(self, will, did) > 0 or bool(_stepping(self))
 
 
-def _run_ready(workflow: Any, will: Step, did: Step) -> int:
+def _stepping(top: BpmnWorkflow) -> list[Any]:
+    scopes = {id(task.workflow): task.workflow for task in top.index.ready.values()}
+    return [scope for scope in scopes.values() if scope is not top and not scope.completed]
+
+
+def _run_ready(scope: Any, will: Step, did: Step) -> int:
     count = 0
-    for task in unfinished(workflow, TaskState.READY):
-        if task.task_spec.manual or task._state != TaskState.READY or task.id not in workflow.tasks:
+    ready = [task for task in scope.top_workflow.index.ready.values() if task.workflow is scope]
+    for task in sorted(ready, key=_path) if len(ready) > 1 else ready:
+        if task._state != TaskState.READY or task.id not in scope.tasks:
             continue
         if will is not None:
             will(task)

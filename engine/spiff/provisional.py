@@ -17,8 +17,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.calendar import UNIT_WORDS, Calendar
 from engine.clock import FAR, aware
-from engine.spiff.corrections import HELD
 from engine.spiff.index import everywhere, touch
+from engine.spiff.waiting import HELD
 
 if TYPE_CHECKING:
     from engine.spiff.execution import Execution

@@ -7,12 +7,14 @@ data is pure JSON; nothing of the library's serializer is used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -22,6 +24,7 @@ from engine.spiff.corrections import forget_removed
 from engine.spiff.index import FINISHED
 
 TOP = "top"
+Told = tuple[dict[str, Any] | None, list[str], bool]  # changed, lost, past its repetition
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +41,28 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What differs from what is stored. finished: the scopes among `scopes` that need no loading
-    any more, each with the finished scopes inside it."""
+    any more, each with the finished scopes inside it. removed_tasks: task id → scope id."""
 
     scopes: Mapping[str, bytes] = field(default_factory=dict)
     tasks: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     removed_scopes: tuple[str, ...] = ()
-    removed_tasks: tuple[str, ...] = ()
+    removed_tasks: Mapping[str, str] = field(default_factory=dict)
     finished: frozenset[str] = frozenset()
 
 
 class Stored:
     """What of a loaded workflow stands in the database, as far as it can still change.
 
-    Bodies of finished tasks are not kept: one that is touched again is written again.
+    Bodies of finished tasks are not kept: one that is touched again is written again. armed: the
+    moments of the timers that have a job.
     """
 
-    __slots__ = ("scopes", "tasks")
+    __slots__ = ("armed", "scopes", "tasks")
 
     def __init__(self) -> None:
         self.scopes: dict[str, bytes] = {}
         self.tasks: dict[str, bytes | None] = {}
+        self.armed: dict[str, datetime] = {}
 
     @classmethod
     def of(cls, workflow: BpmnWorkflow, rows: Rows) -> Stored:
@@ -84,18 +89,26 @@ class Stored:
             scope_id = scope.parent_task_id or TOP
             if scope_id != TOP and scope_id not in workflow.subprocesses:
                 continue
+            if scope_id != TOP and scope_id not in self.scopes:
+                scope.base = _outside(scope)
             body = _encode_scope(scope)
             if self.scopes.get(scope_id) != body:
                 scopes[scope_id] = self.scopes[scope_id] = body
-            for task in scope.unfinished.values():
-                body = _encode_task(task)
-                if self.tasks.get(task.id) != body:
-                    tasks[task.id] = (scope_id, body)
-                    self.tasks[task.id] = body
-        for task in finished_tasks:
-            tasks[task.id] = (task.workflow.parent_task_id or TOP, _encode_task(task))
-            self.tasks[task.id] = None
-        removed = tuple(each for each in index.removed if self.tasks.pop(each, self) is not self)
+        writing = {task.id: task for task in self._to_write(workflow)}
+        for task in writing.values():
+            body = _encode_task(task)
+            if task._state & FINISHED:
+                self.tasks[task.id] = None
+            elif self.tasks.get(task.id) == body:
+                continue
+            else:
+                self.tasks[task.id] = body
+            tasks[task.id] = (task.workflow.parent_task_id or TOP, body)
+        removed = {
+            each: scope_id or TOP
+            for each, scope_id in index.removed.items()
+            if self.tasks.pop(each, self) is not self
+        }
         gone = tuple(each for each in removed if self.scopes.pop(each, None) is not None)
         finished = _finished_scopes(workflow)
         for scope_id in finished:
@@ -104,17 +117,19 @@ class Stored:
         index.forget_changes()
         return Changes(scopes, tasks, gone, removed, frozenset(finished))
 
-    def _finished_to_write(self, touched: Iterable[Task]) -> Iterator[Task]:
-        """The finished tasks among the touched, and those that have to be told against another base
-        because something above them ended, changed or was opened again since they were written."""
-        for task in touched:
+    def _to_write(self, workflow: BpmnWorkflow) -> Iterator[Task]:
+        """The touched tasks, and those that have to be told against another base because something
+        above them ended, changed or was opened again since they were written."""
+        for task in workflow.index.touched.values():
             if task.id not in task.workflow.tasks:
                 continue
-            is_finished = bool(task._state & FINISHED)
-            if is_finished:
-                yield task
-            if task.id in self.tasks and (is_finished or self.tasks[task.id] is None):
-                yield from _first_finished_below(task)
+            yield task
+            if task.id in self.tasks and (task._state & FINISHED or self.tasks[task.id] is None):
+                yield from _told_against_it(task)
+                for scope in workflow.subprocesses.values():
+                    if scope.base == task.id:
+                        yield scope.task_tree
+                        yield from _told_against_it(scope.task_tree)
 
     def _forget(self, workflow: BpmnWorkflow, scope_id: str) -> None:
         for task_id in workflow.subprocesses.pop(scope_id).tasks:
@@ -169,15 +184,25 @@ def decode(rows: Rows, spec: Any, subprocess_specs: Mapping[str, Any]) -> BpmnWo
     return workflow
 
 
-def data_of(task_id: str, scope: Mapping[str, bytes]) -> dict[str, Any]:
-    """The variables of one task, from the rows of its scope: task id → body."""
-    told: list[tuple[dict[str, Any], list[str]]] = []
-    above: str | None = task_id
-    while above is not None:
-        parent, _, _, state, _, _, _, changed, lost = orjson.loads(scope[above])
-        if above == task_id or state & FINISHED:
-            told.append((changed, lost))
-        above = parent
+def data_of(
+    task_id: str, scope_of: Callable[[str], tuple[bytes, Mapping[str, bytes]]]
+) -> dict[str, Any]:
+    """The variables of one task; none of one that is not stored.
+
+    scope_of: task id → the body of its scope, and of all tasks in that scope by their ids.
+    """
+    told: list[tuple[dict[str, Any] | None, list[str]]] = []
+    base: str | None = task_id
+    while base is not None:
+        scope, tasks = scope_of(base)
+        above: str | None = base if base in tasks else None
+        passing = False
+        while above is not None:
+            parent, _, _, state, _, _, _, changed, lost, *mark = orjson.loads(tasks[above])
+            if above == task_id or (state & FINISHED and not passing):
+                told.append((changed, lost))
+            above, passing = parent, bool(mark)
+        base = orjson.loads(scope).get("base")
     data: dict[str, Any] = {}
     for changed, lost in reversed(told):
         data = _told_against(data, changed, lost)
@@ -187,54 +212,106 @@ def data_of(task_id: str, scope: Mapping[str, bytes]) -> dict[str, Any]:
 # ---- variables -------------------------------------------------------------------------------
 #
 # A task's row tells only how its variables differ from those of the nearest finished task above it:
-# a finished task's never change, so a row stays true until that task itself is opened again.
+# a finished task's never change, so a row stays true until that task itself is opened again. What
+# begins a scope is told against a finished task outside it, whose id the scope's row keeps; and an
+# instance of a repetition not against the repetition, which ends after it. Such a row has a mark.
+
+PAST_ITS_REPETITION = 1
 
 
 def _base(task: Task) -> Mapping[str, Any]:
-    tasks = task.workflow.tasks
-    above = tasks.get(task._parent)
-    while above is not None and not above._state & FINISHED:
-        above = tasks.get(above._parent)
+    scope = task.workflow
+    above = _finished_from(scope, _above(task))
+    if above is None and scope.base is not None:
+        above = scope.top_workflow.index.tasks[scope.base]
     return above.data if above is not None else {}
 
 
+def _above(task: Task) -> str | None:
+    """Where to look for what a task is told against."""
+    parent = task.workflow.tasks.get(task._parent)
+    above: str | None = task._parent if parent is None else parent.id
+    return parent._parent if parent is not None and _repeats(parent, task) else above
+
+
+def _repeats(task: Task, child: Task) -> bool:
+    """Whether the child is one of the instances of a repetition."""
+    spec = task.task_spec
+    return isinstance(spec, LoopTask) and spec.task_spec == child.task_spec.name
+
+
+def _finished_from(scope: Any, task_id: str | None) -> Task | None:
+    above: Task | None = scope.tasks.get(task_id)
+    while above is not None and not above._state & FINISHED:
+        above = scope.tasks.get(above._parent)
+    return above
+
+
+def _outside(scope: Any) -> str | None:
+    """The task outside a new scope that its first variables are told against. Not one that holds
+    the scope: such a task ends when the scope does, and may be opened again."""
+    opener = scope.top_workflow.index.tasks[scope.parent_task_id]
+    outer = opener.workflow
+    found = _finished_from(outer, _above(opener))
+    outside: str | None = found.id if found is not None else outer.base
+    return outside
+
+
 def _told_against(
-    base: Mapping[str, Any], changed: Mapping[str, Any], lost: Iterable[str]
+    base: Mapping[str, Any], changed: Mapping[str, Any] | None, lost: Iterable[str]
 ) -> dict[str, Any]:
+    if changed is None:
+        return {}
     data = {**base, **changed}
     for key in lost:
         del data[key]
     return data
 
 
-def _first_finished_below(task: Task) -> Iterator[Task]:
-    for child in task.children:
-        if child._state & FINISHED:
-            yield child
-        else:
-            yield from _first_finished_below(child)
+def _told_against_it(task: Task) -> Iterator[Task]:
+    """What stands below a task, down to the first finished ones; of a repetition not its own
+    instances, which are told against what stands above it."""
+    waiting = [child for child in task.children if not _repeats(task, child)]
+    while waiting:
+        below = waiting.pop()
+        yield below
+        passed = bool(below._state & FINISHED)
+        waiting += [each for each in below.children if not passed or _repeats(below, each)]
 
 
 def _encode_task(task: Task) -> bytes:
-    base, data = _base(task), task.data
-    changed = {
-        key: value
-        for key, value in sorted(data.items())
-        if key not in base or (base[key] is not value and base[key] != value)
-    }
-    return orjson.dumps(
-        [
-            task._parent,
-            task._children,
-            task.last_state_change,
-            task._state,
-            task.task_spec.name,
-            task.triggered,
-            task.internal_data,
-            changed,
-            sorted(key for key in base if key not in data),
-        ]
-    )
+    row = [
+        task._parent,
+        task._children,
+        task.last_state_change,
+        task._state,
+        task.task_spec.name,
+        task.triggered,
+        task.internal_data,
+        *_difference(_base(task), task.data),
+    ]
+    if _above(task) != task._parent:
+        row.append(PAST_ITS_REPETITION)
+    return orjson.dumps(row)
+
+
+def _difference(
+    base: Mapping[str, Any], data: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """(what is new or other, what is missing); (None, []) for a task without any variables, which
+    is what every predicted one is."""
+    if not data:
+        return None, []
+    if data == base:
+        return {}, []
+    missing = object()
+    names = [
+        name
+        for name, value in data.items()
+        if (there := base.get(name, missing)) is not value and (there is missing or there != value)
+    ]
+    names.sort()
+    return {name: data[name] for name in names}, sorted(base.keys() - data.keys())
 
 
 def _encode_scope(scope: Any) -> bytes:
@@ -247,12 +324,13 @@ def _encode_scope(scope: Any) -> bytes:
             "completed": scope.completed,
             "data": scope.data,
             "correlations": scope.correlations,
+            "base": scope.base,
         }
     )
 
 
 def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, bytes]]) -> None:
-    told: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    told: dict[str, Told] = {}
     for task_id, row in tasks:
         parent, children, at, state, name, triggered, internal, *data = orjson.loads(row)
         task = Task(scope, scope.spec.task_specs[name], state=state, id=task_id)
@@ -261,12 +339,14 @@ def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, byt
         task.last_state_change = at
         task.triggered = triggered
         task.internal_data = internal
-        told[task_id] = (data[0], data[1])
+        told[task_id] = (data[0], data[1], len(data) > 2)
         if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             top.event_manager.add_task(task)
     meta = orjson.loads(body)
     scope.task_tree = scope.tasks[meta["root"]]
-    _tell(scope.task_tree, told)
+    scope.base = meta.get("base")
+    outside = top.index.tasks[scope.base].data if scope.base is not None else {}
+    _tell(scope.task_tree, outside, told)
     scope.last_task = scope.tasks.get(meta["last"])
     scope.success = meta["success"]
     scope.completed = meta["completed"]
@@ -274,12 +354,14 @@ def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, byt
     scope.correlations = meta["correlations"]
 
 
-def _tell(root: Task, told: Mapping[str, tuple[dict[str, Any], list[str]]]) -> None:
+def _tell(root: Task, outside: Mapping[str, Any], told: Mapping[str, Told]) -> None:
     """Give every task of a scope its variables, from the root down."""
     tasks = root.workflow.tasks
-    waiting: list[tuple[Task, Mapping[str, Any]]] = [(root, {})]
+    waiting: list[tuple[Task, Mapping[str, Any], Mapping[str, Any]]] = [(root, outside, outside)]
     while waiting:
-        task, base = waiting.pop()
-        task.data = _told_against(base, *told[task.id])
+        task, base, base_of_parent = waiting.pop()
+        changed, lost, is_past = told[task.id]
+        base = base_of_parent if is_past else base
+        task.data = _told_against(base, changed, lost)
         below = task.data if task._state & FINISHED else base
-        waiting += [(tasks[child], below) for child in task._children]
+        waiting += [(tasks[child], below, base) for child in task._children]

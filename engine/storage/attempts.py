@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.storage.account_tables import sign_in_attempt as table
 from engine.storage.database import Connection
-from engine.storage.upsert import insert_or_ignore
+from engine.storage.prepared import insert_or_ignore
 
 
 def get(connection: Connection, key: str, now: datetime) -> Any:

@@ -1,46 +1,40 @@
-"""Queries of idempotency: one row per key, made before the work and filled in after it."""
+"""Queries of idempotency: one row per key, written with what the command changed."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from engine.clock import FAR
 from engine.storage.database import Connection
+from engine.storage.prepared import insert_or_ignore
 from engine.storage.tables import command
-from engine.storage.upsert import insert_or_ignore
 
 
-def take(
-    connection: Connection, actor_id: str, key: str, operation: str, body_hash: str
-) -> dict[str, Any] | None:
-    """Take the key for this transaction: None when it was free, else the row that has it.
+class Asked(NamedTuple):
+    """A request: whose, under which key, for what; body_hash: over everything it says."""
+
+    actor_id: str
+    key: str
+    operation: str
+    body_hash: str
+
+
+def keep(connection: Connection, asked: Asked, answer: dict[str, Any], at: datetime) -> bool:
+    """Keep the answer under the key; False when the key has one already.
 
     While another transaction holds the same key and is not done, PostgreSQL waits here.
     """
-    mine = {"actor_id": actor_id, "key": key, "operation": operation, "body_hash": body_hash}
-    if insert_or_ignore(connection, command, {**mine, "answer": {}, "at": FAR}):
-        return None
-    row = connection.execute(sa.select(command).where(*_is(actor_id, key))).mappings().one()
-    return dict(row)
+    return insert_or_ignore(connection, command, {**asked._asdict(), "answer": answer, "at": at})
 
 
-def fill_in(
-    connection: Connection, actor_id: str, key: str, answer: dict[str, Any], at: datetime
-) -> bool:
-    """Keep the answer; False when the key was not taken."""
-    told = {"of_actor": actor_id, "of_key": key, "answer": answer, "at": at}
-    return connection.execute(_FILL_IN, told).rowcount == 1
+def find(connection: Connection, asked: Asked) -> Any | None:
+    """What is kept under a person's key."""
+    told = {"of_actor": asked.actor_id, "of_key": asked.key}
+    return connection.execute(_FIND, told).one_or_none()
 
 
-_FILL_IN = (
-    sa.update(command)
-    .where(command.c.actor_id == sa.bindparam("of_actor"), command.c.key == sa.bindparam("of_key"))
-    .values(answer=sa.bindparam("answer"), at=sa.bindparam("at"))
+_FIND = sa.select(command).where(
+    command.c.actor_id == sa.bindparam("of_actor"), command.c.key == sa.bindparam("of_key")
 )
-
-
-def _is(actor_id: str, key: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    return command.c.actor_id == actor_id, command.c.key == key

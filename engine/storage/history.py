@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.storage import prepared
 from engine.storage.database import Connection
+from engine.storage.prepared import insert_or_ignore
 from engine.storage.tables import chain, history, process_instance
-from engine.storage.upsert import insert_or_ignore
 
 FLOW_PASSED = "flow.passed"
 WENT_BACK = ("item.returned", "item.withdrawn")  # their elements are no longer passed
@@ -18,8 +19,7 @@ BATCH = 1000  # links held in memory at a time while a whole history is read
 
 def insert(connection: Connection, links: Sequence[dict[str, Any]]) -> None:
     """All links of a command in one statement."""
-    if links:
-        connection.execute(sa.insert(history), links)
+    prepared.insert(connection, history, links)
 
 
 def lock_head(connection: Connection, name: str, genesis: str) -> tuple[int, str]:

@@ -104,9 +104,7 @@ def update(
     connection: Connection, instance_id: str, version: int, values: Mapping[str, Any]
 ) -> bool:
     """Write under the version guard; False when somebody else wrote in between."""
-    statement = prepared.guarded_update(process_instance, tuple(sorted(values)))
-    told = {**values, "own_id": instance_id, "seen_version": version, "version": version + 1}
-    return connection.execute(statement, told).rowcount == 1
+    return prepared.update(connection, process_instance, instance_id, version, values)
 
 
 def rest(connection: Connection, instance_id: str, values: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 
 from engine.clock import FAR
+from engine.storage import prepared
 from engine.storage.database import Connection
 from engine.storage.tables import job
 from engine.storage.upsert import insert_into
@@ -18,7 +19,7 @@ _VOID = (
     job.update()
     .where(
         job.c.instance_id == bindparam("of_instance"),
-        job.c.task_id.in_(bindparam("ids", expanding=True)),
+        job.c.task_id == bindparam("of_task"),
         job.c.status == "waiting",
     )
     .values(status="void")
@@ -46,9 +47,9 @@ def withdraw(connection: Connection, dedupe_key: str) -> None:
 
 def void(connection: Connection, instance_id: str, task_ids: Iterable[str]) -> None:
     """Take back the waiting jobs of timers that are no longer armed."""
-    ids = list(task_ids)
-    if ids:
-        connection.execute(_VOID, {"of_instance": instance_id, "ids": ids})
+    told = [{"of_instance": instance_id, "of_task": each} for each in task_ids]
+    if told:
+        prepared.run(connection, _VOID, told)
 
 
 def void_all(connection: Connection, instance_id: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from engine.storage import prepared
 from engine.storage.database import Connection
 from engine.storage.tables import outbox
 from engine.storage.upsert import insert_into
@@ -21,8 +22,7 @@ WAITING = outbox.c.sent_at.is_(None) & outbox.c.failed_at.is_(None)
 
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """What is to be delivered after the commit."""
-    if rows:
-        connection.execute(outbox.insert(), [{"attempts": 0, **each} for each in rows])
+    prepared.insert(connection, outbox, [{"attempts": 0, **each} for each in rows])
 
 
 def add_once(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.storage.database import Connection
+from engine.storage.prepared import insert_or_ignore
 from engine.storage.tables import number_series, register_record
-from engine.storage.upsert import insert_into, insert_or_ignore
+from engine.storage.upsert import insert_into
 
 
 def next_number(connection: Connection, series: str, year: int) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.storage import prepared
 from engine.storage.database import Connection
 from engine.storage.tables import fact, message, response
 
@@ -16,8 +17,7 @@ MOST_IDS = 500  # in one statement
 
 def add_facts(connection: Connection, facts: Sequence[Mapping[str, Any]]) -> None:
     """What was entered; never changed afterwards."""
-    if facts:
-        connection.execute(fact.insert(), [dict(each) for each in facts])
+    prepared.insert(connection, fact, facts)
 
 
 def facts(connection: Connection, instance_id: str) -> list[Any]:

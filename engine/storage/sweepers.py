@@ -15,7 +15,7 @@ from engine.storage.tables import sweeper
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
     """A process says that it has swept."""
-    connection.execute(prepared.upsert(connection.dialect.name, sweeper), dict(values))
+    prepared.upsert(connection, sweeper, [values])
 
 
 def leave(connection: Connection, sweeper_id: str) -> None:

@@ -84,7 +84,7 @@ from engine.storage.office_tables import (
 from engine.storage.office_tables import (
     substitution as substitution,
 )
-from engine.storage.schema import Id, Json, Moment
+from engine.storage.schema import Id, Json, Moment, some_rows
 from engine.storage.schema import metadata as metadata
 from engine.storage.search_tables import (
     attachment_text as attachment_text,
@@ -98,6 +98,9 @@ from engine.storage.search_tables import (
 from engine.storage.search_tables import (
     search_gram as search_gram,
 )
+
+LIVE_ITEM = "done_at IS NULL"  # waits or is open
+ORDER = ("state", "due_at", "opened_at", "id")  # of a list: read, not sorted
 
 # ---- procedures -----------------------------------------------------------------------------
 
@@ -156,25 +159,18 @@ process_instance = Table(
     Index("ix_process_instance_started_by", "started_by", "started_at", "id"),
     Index("ix_process_instance_state", "state", "started_at"),
     Index("ix_process_instance_business_key", "business_key"),
-    Index("ix_process_instance_about", "about_id", "state"),
+    some_rows("ix_process_instance_about", "about_id IS NOT NULL", "about_id", "state"),
 )
 
 # One row per (sub)workflow of the running token tree, and one per task in it.
-workflow_scope = Table(
-    "workflow_scope",
+workflow_row = Table(
+    "workflow_row",
     metadata,
     Column("instance_id", Id, ForeignKey("process_instance.id"), primary_key=True),
     Column("scope_id", Id, primary_key=True),  # "top" or the id of the task that opened it
+    Column("task_id", Id, primary_key=True),  # "" for the scope itself
     Column("body", LargeBinary, nullable=False),
-    Column("finished", Boolean, nullable=False, default=False),  # needs no loading any more
-)
-workflow_task = Table(
-    "workflow_task",
-    metadata,
-    Column("instance_id", Id, ForeignKey("process_instance.id"), primary_key=True),
-    Column("scope_id", Id, primary_key=True),  # before the task: a scope is read as one stretch
-    Column("task_id", Id, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
+    Column("finished", Boolean),  # of a scope: it needs no loading any more
 )
 
 # ---- work of people -------------------------------------------------------------------------
@@ -223,11 +219,13 @@ work_item = Table(
     Column("urged_at", Moment),
     CheckConstraint("state IN ('waiting', 'open', 'done', 'void')", name="state"),
     CheckConstraint("(state = 'done') = (done_by IS NOT NULL)", name="done_by_a_person"),
-    Index("ix_work_item_assignee", "assignee_id", "state", "due_at", "opened_at", "id"),
-    Index("ix_work_item_group", "group_code", "state", "due_at", "opened_at", "id"),
+    some_rows("ix_work_item_assignee", LIVE_ITEM, "assignee_id", *ORDER),
+    some_rows("ix_work_item_group", LIVE_ITEM, "group_code", *ORDER),
     Index("ix_work_item_instance", "instance_id", "state"),
-    Index("ix_work_item_done_by", "done_by", "done_at", "id"),
-    Index("ix_work_item_substitution", "substitution_id", "done_at"),
+    some_rows("ix_work_item_done_by", "done_by IS NOT NULL", "done_by", "done_at", "id"),
+    some_rows(
+        "ix_work_item_substitution", "substitution_id IS NOT NULL", "substitution_id", "done_at"
+    ),
     Index("ix_work_item_given_by", "given_by_id", "state"),
 )
 
@@ -387,7 +385,7 @@ history = Table(
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_history_at", "at"),
-    Index("ix_history_actor", "actor_id", "at"),
+    some_rows("ix_history_actor", "actor_id IS NOT NULL", "actor_id", "at"),
 )
 
 chain = Table(  # head of every chain that is not an instance's

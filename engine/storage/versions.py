@@ -6,7 +6,9 @@ whether it is stale.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import Select, select
 
 from engine.storage.database import Connection
 from engine.storage.tables import directory_version
@@ -18,6 +20,25 @@ SEEN = "versions"
 
 
 _READ = select(directory_version)
+_ALONGSIDE = [
+    select(directory_version.c.version)
+    .where(directory_version.c.id == part)
+    .scalar_subquery()
+    .label(f"version_{part}")
+    for part in PARTS
+]
+
+
+def alongside(query: Select[Any]) -> Select[Any]:
+    """A query that reads them too; `note_alongside` takes them from one of its rows."""
+    return query.add_columns(*_ALONGSIDE)
+
+
+def note_alongside(connection: Connection, row: Any) -> None:
+    """What a row of such a query says is what this transaction sees."""
+    if SEEN not in connection.info:
+        told = row._mapping
+        connection.info[SEEN] = {part: told[f"version_{part}"] or 0 for part in PARTS}
 
 
 def read(connection: Connection) -> dict[int, int]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from engine.model import Actor
-from engine.storage import prepared
+from engine.storage import prepared, versions
 from engine.storage.database import Connection
 from engine.storage.tables import process_definition, process_instance, work_item
 
 LIVE = ("waiting", "open")
+STILL_LIVE = work_item.c.done_at.is_(None)  # the same, as the indexes of live items spell it
+OPEN = and_(work_item.c.state == "open", STILL_LIVE)
 
 ROWS = select(
     work_item,
@@ -91,6 +93,36 @@ def dropped_of(
         work_item.c.void_reason == reason,
     )
     return list(connection.execute(query))
+
+
+_its_task = select(work_item.c.task_id).where(work_item.c.id == bindparam("item_id"))
+_OF_ACTIVATION = versions.alongside(
+    select(
+        work_item,
+        process_instance.c.suspended_at,
+        process_instance.c.suspend_reason,
+        process_instance.c.definition_id,
+    )
+    .join(process_instance, process_instance.c.id == work_item.c.instance_id)
+    .where(
+        work_item.c.instance_id == bindparam("instance_id"),
+        work_item.c.task_id == _its_task.scalar_subquery(),
+        STILL_LIVE,
+    )
+    .order_by(work_item.c.position)
+)
+
+
+def of_activation(connection: Connection, instance_id: str, item_id: str) -> list[Any]:
+    """The live items of the activation that an item of the instance belongs to, itself included.
+
+    The versions of what is kept in memory are read along with them: one question less.
+    """
+    told = {"instance_id": instance_id, "item_id": item_id}
+    found = list(connection.execute(_OF_ACTIVATION, told))
+    for row in found[:1]:
+        versions.note_alongside(connection, row)
+    return found
 
 
 def open_of(connection: Connection, instance_ids: Sequence[str]) -> dict[str, list[Any]]:
@@ -175,22 +207,19 @@ def count_of_org(connection: Connection, code: str) -> int:
 def count_of_person(connection: Connection, person_id: str) -> int:
     """How many live items are in a person's hands."""
     query = select(func.count()).where(
-        work_item.c.state.in_(LIVE), work_item.c.assignee_id == person_id
+        STILL_LIVE, work_item.c.state.in_(LIVE), work_item.c.assignee_id == person_id
     )
     return connection.execute(query).scalar_one()
 
 
 def insert(connection: Connection, items: Sequence[Mapping[str, Any]]) -> None:
     """Add items."""
-    if items:
-        connection.execute(work_item.insert(), [dict(each) for each in items])
+    prepared.insert(connection, work_item, items)
 
 
 def update(connection: Connection, item_id: str, version: int, values: Mapping[str, Any]) -> bool:
     """Change an item under its version; False when somebody else did in between."""
-    statement = prepared.guarded_update(work_item, tuple(sorted(values)))
-    told = {**values, "own_id": item_id, "seen_version": version, "version": version + 1}
-    return connection.execute(statement, told).rowcount == 1
+    return prepared.update(connection, work_item, item_id, version, values)
 
 
 def note_urged(connection: Connection, item_id: str, at: datetime, since: datetime) -> bool:
@@ -204,11 +233,27 @@ def note_urged(connection: Connection, item_id: str, at: datetime, since: dateti
     return connection.execute(statement.values(urged_at=at)).rowcount == 1
 
 
-def void(connection: Connection, item_ids: Sequence[str], reason: str, at: datetime) -> None:
-    """Close items nobody needs to do any more."""
-    if item_ids:
-        connection.execute(
-            work_item.update()
-            .where(work_item.c.id.in_(list(item_ids)), work_item.c.state.in_(LIVE))
-            .values(state="void", void_reason=reason, done_at=at, version=work_item.c.version + 1)
-        )
+def void_of(
+    connection: Connection, instance_id: str, task_ids: Iterable[str], reason: str, at: datetime
+) -> list[Any]:
+    """Close the live items of activations that are gone; what they were, the oldest first."""
+    told = {"of_instance": instance_id, "ids": sorted(task_ids), "reason": reason, "at": at}
+    closed = connection.execute(_VOID, told)
+    return sorted(closed, key=lambda each: (each.opened_at is None, each.opened_at, each.position))
+
+
+_VOID = (
+    work_item.update()
+    .where(
+        work_item.c.instance_id == bindparam("of_instance"),
+        work_item.c.task_id.in_(bindparam("ids", expanding=True)),
+        work_item.c.state.in_(LIVE),
+    )
+    .values(
+        state="void",
+        void_reason=bindparam("reason"),
+        done_at=bindparam("at"),
+        version=work_item.c.version + 1,
+    )
+    .returning(work_item)
+)

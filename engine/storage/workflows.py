@@ -9,68 +9,82 @@ from sqlalchemy import bindparam, delete, select
 from engine.spiff.rows import Changes, Rows, data_of
 from engine.storage import prepared
 from engine.storage.database import Connection
-from engine.storage.tables import workflow_scope, workflow_task
+from engine.storage.tables import workflow_row
+
+SCOPE = ""  # in the place of a task's id: the row is the scope's own
+
+_own = workflow_row.c.instance_id == bindparam("of_instance")
+_EVERYTHING = select(workflow_row).where(_own)
+_scope = workflow_row.alias("scope")
+_UNFINISHED = _EVERYTHING.where(
+    workflow_row.c.scope_id.in_(
+        select(_scope.c.scope_id).where(
+            _scope.c.instance_id == bindparam("of_instance"),
+            _scope.c.task_id == SCOPE,
+            _scope.c.finished.is_(False),
+        )
+    )
+)
 
 
 def read(connection: Connection, instance_id: str, *, finished: bool = False) -> Rows:
     """The stored workflow. finished: with the scopes in which nothing can change any more."""
-    own = workflow_scope.c.instance_id == instance_id
-    wanted = own if finished else own & workflow_scope.c.finished.is_(False)
-    scopes = connection.execute(
-        select(workflow_scope.c.scope_id, workflow_scope.c.body).where(wanted)
-    )
-    bodies = {row.scope_id: row.body for row in scopes}
-    tasks = connection.execute(
-        select(workflow_task.c.task_id, workflow_task.c.scope_id, workflow_task.c.body).where(
-            workflow_task.c.instance_id == instance_id, workflow_task.c.scope_id.in_(bodies)
-        )
-    )
-    return Rows(bodies, {row.task_id: (row.scope_id, row.body) for row in tasks})
+    query = _EVERYTHING if finished else _UNFINISHED
+    scopes: dict[str, bytes] = {}
+    tasks: dict[str, tuple[str, bytes]] = {}
+    for row in connection.execute(query, {"of_instance": instance_id}):
+        if row.task_id == SCOPE:
+            scopes[row.scope_id] = row.body
+        else:
+            tasks[row.task_id] = (row.scope_id, row.body)
+    return Rows(scopes, tasks)
 
 
 def task_data(connection: Connection, instance_id: str, task_id: str) -> dict[str, Any]:
     """The variables of one task, without loading the workflow."""
-    rows = connection.execute(_ITS_SCOPE, {"of_instance": instance_id, "of_task": task_id})
-    bodies = {row.task_id: row.body for row in rows}
-    return data_of(task_id, bodies) if bodies else {}
+    own = {"of_instance": instance_id}
+
+    def scope_of(task: str) -> tuple[bytes, dict[str, bytes]]:
+        rows = connection.execute(_ITS_SCOPE, {**own, "of_task": task})
+        bodies = {row.task_id: row.body for row in rows}
+        return bodies.pop(SCOPE, b"{}"), bodies
+
+    return data_of(task_id, scope_of)
 
 
-_own = workflow_task.alias("own")
-_ITS_SCOPE = select(workflow_task.c.task_id, workflow_task.c.body).join(
+_its = workflow_row.alias("its")
+_ITS_SCOPE = select(workflow_row.c.task_id, workflow_row.c.body).where(
     _own,
-    (_own.c.instance_id == workflow_task.c.instance_id)
-    & (_own.c.scope_id == workflow_task.c.scope_id)
-    & (_own.c.instance_id == bindparam("of_instance"))
-    & (_own.c.task_id == bindparam("of_task")),
+    workflow_row.c.scope_id
+    == select(_its.c.scope_id)
+    .where(_its.c.instance_id == bindparam("of_instance"), _its.c.task_id == bindparam("of_task"))
+    .scalar_subquery(),
 )
 
 
 def save(connection: Connection, instance_id: str, changes: Changes) -> None:
-    """Write what changed: at most one statement per table and kind."""
+    """Write what changed: at most one statement for what is there and one for what is gone."""
     own = {"instance_id": instance_id}
-    scopes = [
-        {**own, "scope_id": scope_id, "body": body, "finished": scope_id in changes.finished}
-        for scope_id, body in changes.scopes.items()
+    written = [
+        {**own, "scope_id": id, "task_id": SCOPE, "body": body, "finished": id in changes.finished}
+        for id, body in changes.scopes.items()
     ]
-    tasks = [
-        {**own, "task_id": task_id, "scope_id": scope_id, "body": body}
+    written += [
+        {**own, "scope_id": scope_id, "task_id": task_id, "body": body, "finished": None}
         for task_id, (scope_id, body) in changes.tasks.items()
     ]
-    for table, values in ((workflow_scope, scopes), (workflow_task, tasks)):
-        if values:
-            connection.execute(prepared.upsert(connection.dialect.name, table), values)
-    for removing, ids in (
-        (_REMOVE_TASKS, changes.removed_tasks),
-        (_REMOVE_SCOPES, changes.removed_scopes),
-    ):
-        if ids:
-            connection.execute(removing, {**own, "ids": ids})
+    prepared.upsert(connection, workflow_row, written)
+    gone = [(scope_id, SCOPE) for scope_id in changes.removed_scopes]
+    gone += [(scope_id, task_id) for task_id, scope_id in changes.removed_tasks.items()]
+    if gone:
+        told = [
+            {"of_instance": instance_id, "of_scope": scope, "of_task": id} for scope, id in gone
+        ]
+        prepared.run(connection, _REMOVE, told)
 
 
-def _removing(column: Any) -> Any:
-    owned = column.table.c.instance_id == bindparam("instance_id")
-    return delete(column.table).where(owned, column.in_(bindparam("ids", expanding=True)))
-
-
-_REMOVE_TASKS = _removing(workflow_task.c.task_id)
-_REMOVE_SCOPES = _removing(workflow_scope.c.scope_id)
+_REMOVE = delete(workflow_row).where(
+    _own,
+    workflow_row.c.scope_id == bindparam("of_scope"),
+    workflow_row.c.task_id == bindparam("of_task"),
+)

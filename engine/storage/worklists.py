@@ -66,11 +66,11 @@ class Listing:
 
 
 def _mine(actor: Actor) -> Condition:
-    return and_(work_item.c.state == "open", work_items.mine(actor))
+    return and_(work_items.OPEN, work_items.mine(actor))
 
 
 def _group(actor: Actor) -> Condition:
-    return and_(work_item.c.state == "open", work_items.my_groups(actor))
+    return and_(work_items.OPEN, work_items.my_groups(actor))
 
 
 def _drafts(actor: Actor) -> Condition:
@@ -282,7 +282,7 @@ def _of_item(filters: Filters, now: datetime) -> list[Condition]:
     due = work_item.c.due_at
     tomorrow = _start_of(now.astimezone(CHINA).date() + timedelta(days=1))
     spans = {
-        "overdue": and_(work_item.c.state == "open", due < now),
+        "overdue": and_(work_items.OPEN, due < now),
         "today": and_(due >= now, due < tomorrow),
         "week": and_(due >= now, due < now + timedelta(days=DAYS_SOON)),
         "none": due.is_(None),
@@ -337,7 +337,7 @@ def counts(connection: Connection, actor: Actor, now: datetime) -> dict[str, int
     ids = {True: work_item.c.id, False: process_instance.c.id}
     counted = {name: (ids[each.of_items], each.condition(actor)) for name, each in LISTINGS.items()}
     to_do = or_(work_items.mine(actor), work_items.my_groups(actor))
-    late = and_(work_item.c.state == "open", to_do, work_item.c.due_at < now)
+    late = and_(work_items.OPEN, to_do, work_item.c.due_at < now)
     counted["overdue"] = (work_item.c.id, late)
     columns = []
     for name, (column, condition) in counted.items():

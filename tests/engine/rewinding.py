@@ -190,6 +190,7 @@ class Run:
 
     def _save(self) -> None:
         """Write what changed, then hold the live workflow against one built from the rows."""
+        self.execution.timer_changes()
         changes = self.execution.changes()
         self.scopes.update(changes.scopes)
         self.tasks.update(changes.tasks)

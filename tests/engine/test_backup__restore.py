@@ -18,7 +18,7 @@ from engine.model import File
 from engine.settings import Settings
 from engine.startup import Engine
 from engine.storage.database import Database
-from engine.storage.tables import fact, metadata, workflow_scope
+from engine.storage.tables import fact, metadata, workflow_row
 from tests.engine.rows import START, add_instance, add_work_item, person
 
 UPLOADER = person("p_uploader")
@@ -33,8 +33,8 @@ def fill(engine: Engine) -> File:
     file = attachments.store(engine, UPLOADER, "请示.pdf", BytesIO(b"%PDF-1.7 \x00\xff"))
     with engine.database.write() as connection:
         attachments.bind(connection, [file.id], "i1", "main_file")
-        body = {"instance_id": "i1", "scope_id": "top", "body": bytes(range(256))}
-        connection.execute(sa.insert(workflow_scope), body)
+        body = {"instance_id": "i1", "scope_id": "top", "task_id": "", "body": bytes(range(256))}
+        connection.execute(sa.insert(workflow_row), body)
         connection.execute(sa.insert(fact), [a_fact({"b": [1, 2.5, None], "a": "“引号”\n"})] * 3)
         history.record_system(
             connection, at=START, kind="clock.moved", actor_id="p1", data={"after": START}

@@ -92,8 +92,22 @@ def test_two_clicks_at_once_end_in_one_effect_and_one_answer(any_engine: Engine)
         assert {first[1], second[1]} == {False, True}
 
 
-def test_an_answer_must_belong_to_a_key_taken_before(any_engine: Engine) -> None:
-    with pytest.raises(LookupError), any_engine.database.write() as connection:
-        commands.remember(
-            connection, "p1", "k1", "tasks.complete", None, {}, any_engine.system_clock.now()
-        )
+def test_a_repetition_that_fails_for_another_reason_still_gets_its_answer(
+    any_engine: Engine,
+) -> None:
+    press(any_engine, "k1")
+
+    def stumble(connection: sa.Connection) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    again = commands.run_once(any_engine, "p1", "k1", "instances.start", None, stumble)
+    assert again == ({"number": 1}, True)
+    with pytest.raises(ZeroDivisionError):
+        commands.run_once(any_engine, "p1", "k2", "instances.start", None, stumble)
+
+
+def test_a_key_used_for_something_else_undoes_what_was_done_under_it(any_engine: Engine) -> None:
+    press(any_engine, "k1", {"a": 1})
+    with pytest.raises(KeyReused):
+        press(any_engine, "k1", {"a": 2})
+    assert press(any_engine, "k2", {"a": 1}) == ({"number": 2}, False)
