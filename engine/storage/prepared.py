@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam
+from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
@@ -93,7 +93,9 @@ class _Prepared:
         self.names = None if compiled.positional else names
         self.columns = frozenset(columns)
         self.fixed = {
-            name: compiled.binds[name].value for name in names if name not in self.columns
+            name: _fixed(statement, name, compiled.binds[name])
+            for name in names
+            if name not in self.columns
         }
         self.parts = [(name, _teller(compiled.binds[name], dialect)) for name in names]
 
@@ -105,6 +107,14 @@ class _Prepared:
             row = {**row, **self.fixed}
         values = [row[name] if tell is None else tell(row[name]) for name, tell in self.parts]
         return values if self.names is None else dict(zip(self.names, values, strict=True))
+
+
+def _fixed(statement: Any, name: str, parameter: Any) -> Any:
+    """What a parameter is when no row gives it: in an INSERT the column's default."""
+    if isinstance(statement, Insert):
+        default: Any = statement.table.c[name].default
+        return default.arg if default is not None and default.is_scalar else None
+    return parameter.value
 
 
 def _teller(parameter: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
