@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine import bigrams
 from engine.storage import prepared
 from engine.storage.database import Connection
+from engine.storage.prepared import insert_or_ignore
 from engine.storage.search_tables import (
     attachment_text,
     search_document,
@@ -18,7 +19,6 @@ from engine.storage.search_tables import (
     search_gram,
 )
 from engine.storage.tables import attachment, process_instance
-from engine.storage.upsert import insert_or_ignore
 
 HEADS = ("title", "number", "sender")
 AT_ONCE = 900  # values in one statement
@@ -132,7 +132,7 @@ def _write(connection: Connection, document: int, texts: Sequence[Text]) -> None
         }
         for each in texts
     ]
-    connection.execute(prepared.upsert(connection.dialect.name, search_entry), rows)
+    prepared.upsert(connection, search_entry, rows)
 
 
 # ---- making it anew --------------------------------------------------------------------------
