@@ -63,12 +63,11 @@ class Case:
 
 @dataclass(kw_only=True)
 class Work(Case):
-    """One command's work on one instance, from lock to settle. epochs: of tasks opened again;
-    ended_as: how it was ended from outside."""
+    """One command's work on one instance, from lock to settle. answered: tasks whose every item
+    it closed; ended_as: how it was ended from outside."""
 
     execution: Execution
-    epochs: dict[str, int] = field(default_factory=dict)
-    answered: set[str] = field(default_factory=set)  # tasks whose every item this command closed
+    answered: set[str] = field(default_factory=set)
     ended_as: str | None = None
 
 
@@ -186,9 +185,11 @@ def summary(work: Work) -> dict[str, Any]:
 
 
 def _settle_items(work: Work) -> None:
-    """Offer what opened, close what vanished."""
+    """Offer what opened, close what vanished. A task that was opened once more, and one that has
+    its items already, is looked after by whoever did that."""
     connection = work.context.connection
-    gone = work.execution.closed() - work.answered
+    opened = work.execution.opened()
+    gone = work.execution.closed() - work.answered - {task.id for task in opened}
     if gone:
         at = work.context.now
         for item in work_items.void_of(connection, work.context.instance_id, gone, MOVED_ON, at):
@@ -200,9 +201,10 @@ def _settle_items(work: Work) -> None:
                 data={"reason": MOVED_ON},
             )
     new: list[dict[str, Any]] = []
-    for task in work.execution.opened():
-        epoch = work.epochs.get(task.id, 1)
-        new += offers.offer(work.execution, task, work.context, epoch)
+    known = {item.task_id for item in work.live_items}
+    for task in opened:
+        if task.id not in known:
+            new += offers.offer(work.execution, task, work.context)
     work_items.insert(connection, new)
     for item in new:
         if item["state"] == "open":

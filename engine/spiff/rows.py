@@ -83,7 +83,6 @@ class Stored:
         """
         index = workflow.index
         tasks, scopes = {}, {}
-        finished_tasks = list(self._finished_to_write(index.touched.values()))
         touched = {id(task.workflow): task.workflow for task in index.touched.values()}
         for scope in {id(workflow): workflow, **touched}.values():
             scope_id = scope.parent_task_id or TOP

@@ -233,6 +233,16 @@ def note_urged(connection: Connection, item_id: str, at: datetime, since: dateti
     return connection.execute(statement.values(urged_at=at)).rowcount == 1
 
 
+def void(connection: Connection, item_ids: Sequence[str], reason: str, at: datetime) -> None:
+    """Close items nobody needs to do any more."""
+    if item_ids:
+        changed = work_item.update().where(
+            work_item.c.id.in_(list(item_ids)), work_item.c.state.in_(LIVE)
+        )
+        ended = {"state": "void", "void_reason": reason, "done_at": at}
+        connection.execute(changed.values(**ended, version=work_item.c.version + 1))
+
+
 def void_of(
     connection: Connection, instance_id: str, task_ids: Iterable[str], reason: str, at: datetime
 ) -> list[Any]:
