@@ -7,11 +7,12 @@ import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from engine import backup, installation
+from engine import backup, definitions, installation
 from engine.clock import ManualClock, parse_moment
 from engine.settings import Settings
 from engine.startup import build
 from processes import discover
+from tests.upgrade import documents
 from tests.upgrade.waiting import WAITING, begin
 from web.demo import office
 
@@ -36,6 +37,8 @@ def freeze() -> Path:
         clock = ManualClock(MORNING)
         engine = build(settings, discover(), clock=clock, system_clock=clock)
         office.load(engine)
+        definitions.deploy(engine, [ROOT / "bpmn_models"])
+        documents.begin(engine)
         registry = engine.registry
         for name in WAITING:
             engine.registry = registry

@@ -21,6 +21,7 @@ from engine.storage import migrating, tables, workflows
 from processes import discover
 from tests.rebuilt import ProvedWorkflows
 from tests.story import Story
+from tests.upgrade import documents
 from tests.upgrade.freezing import FROZEN, MORNING, version
 from tests.upgrade.thawing import thaw
 from tests.upgrade.waiting import WAITING, finish
@@ -49,12 +50,15 @@ def test_everything_that_waited_comes_to_its_end(frozen: Path, empty: Settings) 
     engine.kept = ProvedWorkflows(engine)
     waiting = running(engine)
     assert waiting
-    for name, instance_id in sorted(waiting.items(), key=lambda each: WAITING[each[0]].patient):
+    for name, instance_id in sorted(waiting, key=_patience):
         story = Story(engine)
         story.instance_id = instance_id
+        if name == documents.KEY:
+            documents.finish(story)
+            continue
         finish(story, patient=WAITING[name].patient)
         assert WAITING[name].leaves.items() <= left(engine, instance_id).items(), name
-    assert running(engine) == {}
+    assert running(engine) == []
     assert history.verify(engine).ok
     engine.close()
 
@@ -101,9 +105,15 @@ def left(engine: Engine, instance_id: str) -> dict[str, Any]:
         return Execution.load(definition, found, context).everything()
 
 
-def running(engine: Engine) -> dict[str, str]:
-    """Way of waiting → instance."""
+def running(engine: Engine) -> list[tuple[str, str]]:
+    """(way of waiting, or the procedure; instance)."""
     instance = tables.process_instance
     query = sa.select(instance.c.key, instance.c.id).where(instance.c.state == "running")
     with engine.database.read() as connection:
-        return {key.removeprefix("waiting_"): found for key, found in connection.execute(query)}
+        return [(key.removeprefix("waiting_"), found) for key, found in connection.execute(query)]
+
+
+def _patience(waiting: tuple[str, str]) -> int:
+    """Documents first, while their deadlines run; then people, then what time decides."""
+    name, _ = waiting
+    return -1 if name == documents.KEY else WAITING[name].patient
