@@ -17,6 +17,7 @@ data; a part in square brackets is left out when one of its names is empty. Data
     calendar.imported   year, notice, workdays, calendar
     incident.*          step, number, reason
     convention.changed  key, name, before, after, reason
+    contact.changed     person, email              house.kept       sessions, links, …
     clock.moved         to                         flow.passed      steps
 Moments in data are ISO text and are shown as "2026年2月11日10:00".
 """
@@ -144,6 +145,9 @@ WORDS = {
     "incident.retried": "{who}对运行故障[“{step}”]重试[，事项{number}]",
     "incident.given_up": "{who}放弃处理运行故障[“{step}”][，事项{number}][，理由：{reason}]",
     "convention.changed": "{who}把约定参数“{name}”由{before}改为{after}[，理由：{reason}]",
+    "contact.changed": "{who}登记了{person}的电子邮箱[：{email}]",
+    "house.kept": "每日清理：删去{sessions}个已结束的登录、{links}个用过或过期的一次性链接、"
+    "{attempts}条登录失败计数、{files}个没有提交的上传、{notices}条到期的通知、{letters}条送出记录",
     "clock.moved": "{who}把演示时钟拨到了[{to}]",
 }
 SIGNED = {

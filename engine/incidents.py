@@ -32,6 +32,7 @@ KINDS = {
     "reassign": "重新确定办理人",
     "recount": "按工作日历重算时限",
     "delivery": "送出通知",
+    "house": "每日清理和锚定",
 }
 EFFECTS = {"silence": "逾期视为", "interrupt": "到期转办", "remind": "到期提醒"}
 

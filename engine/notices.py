@@ -17,12 +17,13 @@ from uuid import uuid4
 from engine.errors import NotFound
 from engine.model import Actor, Page
 from engine.storage import notices as rows
+from engine.storage.database import Connection
 
 if TYPE_CHECKING:
     from engine.startup import Engine
 
 SIZE = 30
-NOTICE, OPENED = "notice", "opened"  # kinds of outbox rows that become notices
+NOTICE, WORK = "notice", "work"  # kinds of outbox rows that become notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    OPENED: Kind("新待办", "请办理“{step}”。", of_work=True),
+    "opened": Kind("新待办", "请办理“{step}”。", of_work=True),
     "returned": Kind("退回", "{by}退回到“{step}”，请办理。", of_work=True),
     "withdrawn": Kind("撤回", "{by}撤回了“{step}”。"),
     "correct": Kind("更正", "{by}请您更正“{step}”，改好后回到他那里。", of_work=True),
@@ -61,6 +62,11 @@ KINDS: Mapping[str, Kind] = {
     "incident": Kind("运行故障", "{text}"),
 }
 OF_WORK = tuple(key for key, kind in KINDS.items() if kind.of_work)
+
+
+def words(kind: str, step: str, by: str = "有人", text: str = "") -> str:
+    """What a notice says."""
+    return KINDS[kind].words.format(step=step, by=by, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +102,13 @@ def told(
 ) -> dict[str, Any]:
     """The outbox row that tells people (ids) something; to be added in the transaction of what it
     tells of. kind: one of KINDS (KeyError for another). by: who did it, as he signs."""
-    words = KINDS[kind].words.format(step=step, by=by, text=text)
+    said = words(kind, step, by, text)
     return {
         "id": uuid4().hex,
         "instance_id": instance_id,
         "kind": NOTICE,
         "name": kind,
-        "payload": {"people": list(people), "item": work_item_id, "text": words},
+        "payload": {"people": list(people), "item": work_item_id, "text": said},
         "created_at": at,
         "dedupe_key": dedupe,
     }
@@ -121,21 +127,27 @@ def called(role: str, text: str, *, at: datetime, instance_id: str | None) -> di
     }
 
 
-def opened(
-    item_ids: Iterable[str], *, at: datetime, instance_id: str, by: str | None = None
+def of_work(
+    kind: str,
+    item_ids: Iterable[str],
+    *,
+    at: datetime,
+    instance_id: str,
+    by: str | None = None,
+    dedupe: str | None = None,
 ) -> dict[str, Any]:
-    """The outbox row that tells whoever has these items, when it is delivered, of new work.
+    """The outbox row that tells whoever has these open items when it is delivered.
 
     by: whose act opened them; he needs not be told of his own next step.
     """
     return {
         "id": uuid4().hex,
         "instance_id": instance_id,
-        "kind": OPENED,
-        "name": OPENED,
+        "kind": WORK,
+        "name": kind,
         "payload": {"items": list(item_ids), "by": by},
         "created_at": at,
-        "dedupe_key": None,
+        "dedupe_key": dedupe,
     }
 
 
@@ -168,10 +180,16 @@ def read(engine: Engine, actor: Actor, notice_id: str) -> Notice:
     """Mark one of mine as read and hand it out. NotFound when it is not mine."""
     with engine.database.write() as connection:
         rows.read(connection, actor.person_id, engine.clock.now(), notice_id)
-        found = rows.listing(connection, actor, OF_WORK, only_unread=False, one=notice_id)
-    if not found:
+        found = one(connection, actor, notice_id)
+    if found is None:
         raise NotFound
-    return _shown(found[0])
+    return found
+
+
+def one(connection: Connection, actor: Actor, notice_id: str) -> Notice | None:
+    """One of mine as I see it; None when it is not mine."""
+    found = rows.listing(connection, actor, OF_WORK, only_unread=False, one=notice_id)
+    return _shown(found[0]) if found else None
 
 
 def read_all(engine: Engine, actor: Actor) -> int:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import directory, notices
+from engine import directory, leases, notices, outside
 from engine.errors import GuichengError, ProcedureFault, StorageUnavailable
 from engine.identity.roles import ROLES
 from engine.procedure import AssignmentRequest
@@ -30,21 +30,28 @@ log = logging.getLogger(__name__)
 DELIVERY = "delivery"  # kind of the job that stands for a delivery left to an administrator
 PAUSES = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 BATCH = 200
-INSIDE = frozenset({notices.NOTICE, notices.OPENED, "message"})
+MAIL, WEBHOOK = "mail", "webhook"  # kinds of outbox rows that leave the system
+SENDERS = {MAIL: outside.mail, WEBHOOK: outside.webhook}
 
 
 def deliver_due(engine: Engine) -> int:
     """Deliver everything that may be tried now; how much was delivered."""
-    delivered, seen = 0, set[str]()
+    delivered, seen, down = 0, set[str](), set[str]()
     while True:
         with engine.database.read() as connection:
-            found = outbox.due(connection, engine.system_clock.now(), limit=BATCH)
-        fresh = [each for each in found if each.id not in seen]
+            now = engine.system_clock.now()
+            found = outbox.due(connection, now, tuple(SENDERS), limit=BATCH)
+        fresh = [each for each in found if each.id not in seen and each.kind not in down]
         if not fresh:
             return delivered
         for each in fresh:
             seen.add(each.id)
-            delivered += _deliver(engine, each.id)
+            if each.kind not in SENDERS:
+                delivered += _deliver(engine, each.id)
+            elif each.kind not in down:  # whoever does not answer is asked once a round
+                sent = _send(engine, each.id)
+                delivered += bool(sent)
+                down.update((each.kind,) if sent is None else ())
 
 
 def _deliver(engine: Engine, outbox_id: str) -> bool:
@@ -65,6 +72,25 @@ def _deliver(engine: Engine, outbox_id: str) -> bool:
         return False
 
 
+def _send(engine: Engine, outbox_id: str) -> bool | None:
+    """Under a lease, outside of any transaction; marked after sending. None: it failed."""
+    with engine.database.write() as connection:
+        row = outbox.take(connection, outbox_id, engine.system_clock.now())
+        if row is None:
+            return False
+        token = outbox.lease(connection, row, leases.end(engine))
+    try:
+        note = SENDERS[row.kind](engine, row)
+    except StorageUnavailable:
+        raise
+    except Exception as error:
+        log.warning("outbox row %s (%s) was not sent: %s", outbox_id, row.kind, error)
+        _note_failure(engine, outbox_id, token, reason_of(error))
+        return None
+    with engine.database.write() as connection:
+        return outbox.sent(connection, outbox_id, engine.clock.now(), token, note)
+
+
 def reason_of(error: Exception) -> str:
     """Why something failed, for the administrator; what we did not word might quote a document."""
     if isinstance(error, GuichengError):
@@ -82,6 +108,8 @@ def _note_failure(engine: Engine, outbox_id: str, attempts: int, reason: str) ->
         )
         if failed and retry_at is None:
             jobs.add(connection, [_incident(engine, outbox_id, attempts, reason)])
+            today = f"{engine.clock.now().date().isoformat()}"
+            outbox.add_once(connection, [alarm(engine, f"alarm:{today}")])
 
 
 def _incident(engine: Engine, outbox_id: str, attempts: int, reason: str) -> dict[str, Any]:
@@ -98,10 +126,14 @@ def _incident(engine: Engine, outbox_id: str, attempts: int, reason: str) -> dic
     }
 
 
-def alarm(engine: Engine) -> dict[str, Any]:
-    """The outbox row that tells the system administrators of an incident, not what it is about."""
+def alarm(engine: Engine, dedupe: str | None = None) -> dict[str, Any]:
+    """The outbox row that tells the system administrators of an incident, not what it is about.
+
+    dedupe: failed deliveries are told once a day, since telling may itself be what fails.
+    """
     words = "有一项处理没有办成，不再自动重试，请到“管理—运行故障”处理。"
-    return notices.called("system_admin", words, at=engine.clock.now(), instance_id=None)
+    told = notices.called("system_admin", words, at=engine.clock.now(), instance_id=None)
+    return {**told, "dedupe_key": dedupe}
 
 
 def again(connection: Connection, job: Any) -> None:
@@ -113,10 +145,11 @@ def again(connection: Connection, job: Any) -> None:
 
 
 def _spread(engine: Engine, connection: Connection, row: Any) -> None:
-    """One outbox row becomes one notice for each person it is meant for."""
-    if row.kind == notices.OPENED:
+    """One outbox row becomes one notice for each person it is meant for, and each notice a mail
+    and a call of the webhook where those are set up."""
+    if row.kind == notices.WORK:
         told = [
-            _notice(row, person, notices.OPENED, _of_item(item), item.id)
+            _notice(row, person, row.name, notices.words(row.name, item.element_name), item.id)
             for item in rows.of_items(connection, row.payload["items"])
             for person in _hands(engine, connection, item)
             if person != row.payload["by"]
@@ -129,12 +162,30 @@ def _spread(engine: Engine, connection: Connection, row: Any) -> None:
         people = _holders(engine, connection, row.name)
         told = [_notice(row, person, "called", row.payload["text"], None) for person in people]
     else:
-        told = []  # a message to other systems, and none is connected
+        told = []
     rows.add(connection, told)
+    outbox.add(connection, [_leaving(row, kind, each) for each in told for kind in _ways(engine)])
+    if row.kind == "message" and engine.settings.webhook_url:
+        event = {"message": row.name, "payload": row.payload, "instance": row.instance_id}
+        outbox.add(connection, [_leaving(row, WEBHOOK, {"event": event})])
 
 
-def _of_item(item: Any) -> str:
-    return notices.KINDS[notices.OPENED].words.format(step=item.element_name)
+def _ways(engine: Engine) -> list[str]:
+    """How notices leave the system here."""
+    settings = engine.settings
+    return [MAIL] * bool(settings.mail_host) + [WEBHOOK] * bool(settings.webhook_url)
+
+
+def _leaving(row: Any, kind: str, what: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": uuid4().hex,
+        "instance_id": row.instance_id,
+        "kind": kind,
+        "name": kind,
+        "payload": {"notice": what["id"]} if "id" in what else what,
+        "created_at": row.created_at,
+        "dedupe_key": None,
+    }
 
 
 def _notice(row: Any, person: str, kind: str, text: str, item_id: str | None) -> dict[str, Any]:

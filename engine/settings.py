@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engine import webhook
 from engine.clock import parse_moment
 from engine.errors import SettingRefused
 
@@ -38,6 +39,18 @@ class Settings:
     password_days: int = 90  # a password grows too old after so many days; 0 = never
     upload_mb: int = 20  # the largest file that may be uploaded, MiB
     rate_limit: int = 600  # API requests a minute for each token
+    url: str = ""  # address of this system as people type it, for links in mails
+    mail_host: str = ""  # SMTP server; empty = no mail
+    mail_port: int = 25  # its port
+    mail_tls: str = "starttls"  # none, starttls, tls
+    mail_user: str = ""  # sign in with it; empty = without
+    mail_password: str = ""
+    mail_from: str = ""  # sender of every mail
+    mail_domains: str = ""  # addresses may only be there, comma-separated; empty = anywhere
+    webhook_url: str = ""  # notices go there as JSON; empty = nowhere
+    webhook_hosts: str = ""  # hosts it may name, comma-separated
+    webhook_networks: str = ""  # private ranges it may lie in, comma-separated
+    webhook_secret: str = ""  # signs what is sent
     sweep: bool = True  # the web server does what is due itself; 0 where workers do (PostgreSQL)
     lease_seconds: int = 60  # long work is taken over after so long without a sign of life
     idle_seconds: int = 30  # PostgreSQL ends a transaction whose process stands still so long
@@ -67,8 +80,19 @@ class Settings:
                 raise SettingRefused("GUICHENG_CLOCK_START 只在演示模式（GUICHENG_DEMO=1）下可用。")
             if self.clock_start < EARLIEST_DEMO_CLOCK:
                 raise SettingRefused("演示时钟不能早于2023年6月25日（GUICHENG_CLOCK_START）。")
-        if not 0 < self.port < 65536:
-            raise SettingRefused(f"端口应在1到65535之间，现为 {self.port}（GUICHENG_PORT）。")
+        for name in ("port", "mail_port"):
+            port = getattr(self, name)
+            if not 0 < port < 65536:
+                raise SettingRefused(
+                    f"端口应在1到65535之间，现为 {port}（GUICHENG_{name.upper()}）。"
+                )
+        if self.mail_host and ("@" not in self.mail_from or not self.url):
+            raise SettingRefused(
+                "发送邮件还要设置发件人 GUICHENG_MAIL_FROM 和本系统网址 GUICHENG_URL。"
+            )
+        if self.mail_tls not in ("none", "starttls", "tls"):
+            raise SettingRefused("GUICHENG_MAIL_TLS 应为 starttls、tls 或 none。")
+        webhook.check(self)
 
         if not self.sweep and self.embedded:
             raise SettingRefused(

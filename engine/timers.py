@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import (
     commands,
+    housekeeping,
     instances,
     leases,
     org_reforms,
@@ -47,7 +48,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PAUSES = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
-LONG: Mapping[str, Callable[[Engine, Any, leases.Lease], None]] = {years.RECOUNT: years.recount_all}
+LONG: Mapping[str, Callable[[Engine, Any, leases.Lease], None]] = {
+    years.RECOUNT: years.recount_all,
+    housekeeping.HOUSE: housekeeping.keep,
+}
 """Jobs that take longer than a transaction should: done under a lease, in many transactions."""
 REFORMS = {
     each.kind: each

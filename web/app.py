@@ -3,10 +3,15 @@ where the web meets the procedures."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Flask, request
 
+from engine import duties, incidents, notices
+from engine.errors import StorageUnavailable
+from engine.model import Actor
 from engine.settings import Settings
 from engine.startup import Engine, build
 from web import api, assets, errors, pages, security, sessions, words
@@ -36,7 +41,7 @@ def create_app(engine: Engine) -> Flask:
     def surroundings() -> dict[str, object]:
         return {
             "me": sessions.known_actor(),
-            "surroundings": Surroundings(engine),
+            "surroundings": Surroundings(engine, sessions.known_actor()),
             "large": request.cookies.get("guicheng_size") == "large",
         }
 
@@ -48,6 +53,22 @@ class Surroundings:
     """What the head of every page shows of the installation; asked only when it is shown."""
 
     engine: Engine
+    me: Actor | None
+
+    @cached_property
+    def unread(self) -> int:
+        """My unread notices; a page that says the database is away says nothing of them."""
+        with suppress(StorageUnavailable):
+            return notices.unread(self.engine, self.me) if self.me is not None else 0
+        return 0
+
+    @cached_property
+    def incidents(self) -> int:
+        """What did not work and waits for me, who mends it."""
+        with suppress(StorageUnavailable):
+            if self.me is not None and duties.INCIDENTS.allows(self.me):
+                return incidents.counts(self.engine).failed
+        return 0
 
     @property
     def now(self) -> object:

@@ -130,7 +130,8 @@ def _told(work: Work, state: str) -> list[dict[str, Any]]:
         work.context.tell("ended", [work.instance.started_by])
     items = [item["id"] for item in work.opened if item["id"] not in work.told]
     by = next((each.actor_id for each in work.entries if each.actor_id), None)
-    return [notices.opened(items, at=at, instance_id=instance_id, by=by)] if items else []
+    told = notices.of_work("opened", items, at=at, instance_id=instance_id, by=by)
+    return [told] if items else []
 
 
 def _stood(work: Work, column: str) -> Any:

@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from engine import attachments, history, posting, timers
+from engine import housekeeping, posting, reminders, timers
 from engine.errors import StorageUnavailable
 from engine.storage import sweepers
 
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SWEEP = timedelta(seconds=1)
-HOUSEKEEPING = timedelta(days=1)
+HOUSEKEEPING = timedelta(hours=1)
 SIGN_OF_LIFE = timedelta(seconds=10)
 GONE_AFTER = timedelta(days=1)  # without a sign of life
-ORPHANS_AFTER = timedelta(days=1)
 
 
 class Waker:
@@ -63,8 +62,8 @@ class Waker:
         soon = datetime.now(UTC)  # the alarm runs on the machine's clock, not on the office's
         add(guarded(self.sweep), every, id="sweep", next_run_time=soon)
         add(guarded(self.post), every, id="post", next_run_time=soon)  # a slow mail holds no timer
-        daily = IntervalTrigger(seconds=int(HOUSEKEEPING.total_seconds()), timezone=UTC)
-        add(guarded(self.keep_house), daily, id="house", next_run_time=soon + timedelta(minutes=1))
+        hourly = IntervalTrigger(seconds=int(HOUSEKEEPING.total_seconds()), timezone=UTC)
+        add(guarded(self.keep_house), hourly, id="house", next_run_time=soon + timedelta(minutes=1))
         self.scheduler.start()
 
     def stop(self) -> None:
@@ -97,13 +96,13 @@ class Waker:
             sweepers.leave(connection, str(self.own["id"]))
 
     def post(self) -> None:
-        """Deliver what commands left in the outbox."""
+        """Deliver what commands left in the outbox, and what is about to be due."""
+        reminders.remind(self.engine)
         posting.deliver_due(self.engine)
 
     def keep_house(self) -> None:
-        """Anchor the history outside the database; forget uploads that were never submitted."""
-        history.anchor(self.engine)
-        attachments.sweep_orphans(self.engine, ORPHANS_AFTER)
+        """Order what is to be done once a day, whichever process asks first."""
+        housekeeping.order(self.engine)
 
     def set_alarm(self, wait: timedelta) -> None:
         """Sweep again exactly then."""

@@ -176,3 +176,9 @@ def use_link(connection: Connection, token_hash: str, at: datetime) -> bool:
         .values(used_at=at)
     )
     return connection.execute(statement).rowcount == 1
+
+
+def forget_links(connection: Connection, before: datetime) -> int:
+    """Delete links that were used or ran out before a moment; how many."""
+    over = or_(entry_link.c.used_at < before, entry_link.c.expires_at < before)
+    return connection.execute(entry_link.delete().where(over)).rowcount

@@ -45,6 +45,6 @@ def forget(connection: Connection, key: str) -> None:
     connection.execute(table.delete().where(table.c.name_hash == key))
 
 
-def forget_before(connection: Connection, moment: datetime) -> None:
-    """Names not tried since a moment."""
-    connection.execute(table.delete().where(table.c.last_at < moment))
+def forget_before(connection: Connection, moment: datetime) -> int:
+    """Names not tried since a moment; how many."""
+    return connection.execute(table.delete().where(table.c.last_at < moment)).rowcount

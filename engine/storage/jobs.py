@@ -151,6 +151,12 @@ def note(connection: Connection, job_id: str, payload: Mapping[str, Any]) -> Non
     connection.execute(job.update().where(job.c.id == job_id).values(payload=dict(payload)))
 
 
+def is_there(connection: Connection, dedupe_key: str) -> bool:
+    """Whether a job was ever ordered under this key."""
+    query = select(job.c.id).where(job.c.dedupe_key == dedupe_key)
+    return connection.execute(query).first() is not None
+
+
 def newest_of_kind(connection: Connection, kind: str) -> Any | None:
     """The job of a kind that was ordered last."""
     query = select(job).where(job.c.kind == kind).order_by(job.c.due_at.desc(), job.c.id).limit(1)

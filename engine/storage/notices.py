@@ -6,12 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, not_, or_, select
+from sqlalchemy import and_, case, func, literal, not_, or_, select
 
 from engine.model import Actor
 from engine.storage import access
 from engine.storage.database import Connection
-from engine.storage.tables import contact, notice, process_definition, process_instance, work_item
+from engine.storage.tables import (
+    contact,
+    notice,
+    outbox,
+    process_instance,
+    work_item,
+)
 from engine.storage.upsert import insert_into
 
 COUNT_CAP = 100
@@ -97,6 +103,12 @@ def total(connection: Connection, actor: Actor, of_work: Sequence[str], only_unr
     return connection.execute(select(func.count()).select_from(capped)).scalar_one()
 
 
+def person_of(connection: Connection, notice_id: str) -> str | None:
+    """Whose notice it is."""
+    query = select(notice.c.person_id).where(notice.c.id == notice_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def read(connection: Connection, person_id: str, at: datetime, notice_id: str | None = None) -> int:
     """Mark one of mine, or all, as read; how many were not."""
     statement = notice.update().where(notice.c.person_id == person_id, notice.c.read_at.is_(None))
@@ -105,24 +117,29 @@ def read(connection: Connection, person_id: str, at: datetime, notice_id: str | 
     return connection.execute(statement.values(read_at=at)).rowcount
 
 
-def heading(connection: Connection, actor: Actor, instance_id: str | None) -> Any | None:
-    """(title, number, procedure) of an instance where this person may see it."""
-    query = (
-        select(
-            process_instance.c.title,
-            process_instance.c.number,
-            process_definition.c.name.label("procedure"),
-        )
-        .join(process_definition, process_definition.c.id == process_instance.c.definition_id)
-        .where(process_instance.c.id == instance_id, access.may_see_instance(actor))
-    )
-    return connection.execute(query).one_or_none() if instance_id else None
-
-
 def of_items(connection: Connection, item_ids: Sequence[str]) -> list[Any]:
     """Open items as they are now, for telling whoever has them."""
     query = select(work_item).where(work_item.c.id.in_(list(item_ids)))
     return list(connection.execute(query.where(work_item.c.state == "open")))
+
+
+def due_untold(connection: Connection, until: datetime, prefix: str, limit: int) -> list[Any]:
+    """Open items due by a moment whose holder was not told of it yet (under prefix + item)."""
+    key = literal(prefix) + work_item.c.id
+    already = select(outbox.c.id).where(outbox.c.dedupe_key == key).exists()
+    query = (
+        select(work_item.c.id, work_item.c.instance_id, work_item.c.due_at)
+        .join(process_instance, process_instance.c.id == work_item.c.instance_id)
+        .where(
+            work_item.c.state == "open",
+            work_item.c.due_at <= until,
+            process_instance.c.state == "running",
+            ~already,
+        )
+        .order_by(work_item.c.due_at, work_item.c.id)
+        .limit(limit)
+    )
+    return list(connection.execute(query))
 
 
 def forget(connection: Connection, before: datetime) -> int:

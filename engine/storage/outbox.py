@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from engine.storage import prepared
 from engine.storage.database import Connection
@@ -32,10 +32,13 @@ def add_once(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(statement, [{"attempts": 0, **each} for each in rows])
 
 
-def due(connection: Connection, system_now: datetime, *, limit: int) -> list[Any]:
-    """(id, kind) of what may be tried now, the oldest first; nothing is locked."""
+def due(
+    connection: Connection, system_now: datetime, last: Sequence[str], *, limit: int
+) -> list[Any]:
+    """(id, kind) of what may be tried now, the oldest first, these kinds last; locks nothing."""
     query = select(outbox.c.id, outbox.c.kind).where(WAITING, _free(system_now))
-    return list(connection.execute(query.order_by(outbox.c.created_at, outbox.c.id).limit(limit)))
+    order = (outbox.c.kind.in_(last), outbox.c.created_at, outbox.c.id)
+    return list(connection.execute(query.order_by(*order).limit(limit)))
 
 
 def take(connection: Connection, outbox_id: str, system_now: datetime) -> Any | None:
@@ -93,21 +96,10 @@ def again(connection: Connection, outbox_id: str) -> None:
     connection.execute(outbox.update().where(*own).values(**values))
 
 
-def waiting_since(connection: Connection) -> datetime | None:
-    """When the oldest row that waits was written (business time)."""
-    query = select(outbox.c.created_at).where(WAITING).order_by(outbox.c.created_at).limit(1)
-    return connection.execute(query).scalar()
-
-
 def forget(connection: Connection, before: datetime) -> int:
-    """Delete what was delivered before a moment; how many."""
-    old = outbox.delete().where(outbox.c.sent_at < before)
+    """Delete what was delivered before a moment; how many. What stands for “told once” stays."""
+    old = outbox.delete().where(outbox.c.sent_at < before, outbox.c.dedupe_key.is_(None))
     return connection.execute(old).rowcount
-
-
-def count(connection: Connection) -> int:
-    """How many rows wait."""
-    return connection.execute(select(func.count()).where(WAITING)).scalar_one()
 
 
 def _free(system_now: datetime) -> Any:

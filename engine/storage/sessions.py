@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, tuple_
 
 from engine.storage.account_tables import account, api_token, session
 from engine.storage.accounts import COUNT_CAP
@@ -75,6 +75,21 @@ def end_all(
 def _ended(connection: Connection, condition: Any, at: datetime) -> int:
     statement = session.update().where(condition, session.c.ended_at.is_(None)).values(ended_at=at)
     return connection.execute(statement).rowcount
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Delete sessions that ended or ran out before a moment, but the newest of each account, which
+    tells when it was last used; how many."""
+    newer = session.alias("newer")
+    another = (
+        select(newer.c.id)
+        .where(newer.c.account_id == session.c.account_id, newer.c.stage == OPEN)
+        .where(tuple_(newer.c.created_at, newer.c.id) > tuple_(session.c.created_at, session.c.id))
+        .exists()
+    )
+    over = or_(session.c.ended_at < before, session.c.expires_at < before)
+    needless = or_(session.c.stage != OPEN, another)
+    return connection.execute(session.delete().where(over, needless)).rowcount
 
 
 def in_force(

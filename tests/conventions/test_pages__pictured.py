@@ -11,7 +11,7 @@ from tests.screens.album import album
 from web.app import create_app
 
 NO_PAGES = ("static", "health.", "openapi", "api_", "files.")  # files, probes, the API
-FOR_SCRIPTS = frozenset({"workbench.counts", "instances.elements"})
+FOR_SCRIPTS = frozenset({"workbench.counts", "instances.elements", "notices.unread"})
 DOWNLOADS = frozenset({"admin_sheets.export", "admin_sheets.template", "admin_audit.export"})
 ON_THE_WAY_IN = frozenset({"steps.code", "steps.enrol", "steps.password"})  # reached by signing in
 

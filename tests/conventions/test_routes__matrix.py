@@ -13,11 +13,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from engine import accounts, phrases, substitution
+from engine import accounts, notices, phrases, posting, substitution
 from engine.clock import parse_moment
 from engine.model import Actor
 from engine.startup import Engine
-from engine.storage import tables
+from engine.storage import outbox, tables
 from tests.conventions.walkers import Objects, Walker, is_foreign, may_enter, routes
 from tests.story import PREPARED, Story
 from web.app import create_app
@@ -100,7 +100,17 @@ def objects(engine: Engine) -> Objects:
     )
     task = story.item("docs", "UT_register").id
     others = (str(mandate["id"]), str(away["id"]), signing_list(engine, str(mandate["id"])))
-    return Objects(story.instance_id, task, file, *others, *access_of(engine, story.who("mayor")))
+    access, notice = access_of(engine, story.who("mayor")), told(engine, story.who("mayor"))
+    return Objects(story.instance_id, task, file, *others, *access, notice=notice)
+
+
+def told(engine: Engine, mayor: Actor) -> str:
+    """A notice of somebody who does not walk here."""
+    with engine.database.write() as connection:
+        row = notices.told("commented", [mayor.person_id], at=engine.clock.now(), step="批示")
+        outbox.add(connection, [row])
+    posting.deliver_due(engine)
+    return str(notices.listing(engine, mayor).items[0].id)
 
 
 def access_of(engine: Engine, mayor: Actor) -> tuple[str, str, str, str]:
@@ -138,6 +148,8 @@ def changes(engine: Engine, objects: Objects, *, overseeing: bool = False) -> li
         sa.select(absence).where(absence.c.id == objects.absence),
         sa.select(signings),
         sa.select(tables.phrase),
+        sa.select(tables.notice).where(tables.notice.c.id == objects.notice),
+        sa.select(tables.contact).where(tables.contact.c.person_id == "mayor"),
         sa.select(tables.responsibility).order_by(tables.responsibility.c.id),
         sa.select(tables.assistant_link).order_by(tables.assistant_link.c.id),
     )

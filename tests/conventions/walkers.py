@@ -56,6 +56,7 @@ class Objects:
     b_role: str = "ab-vm1-vm2"
     charge: str = "vm1-water"
     link: str = "dsg2-vm1"
+    notice: str = "8" * 32
 
     def named(self, rule: Rule) -> dict[str, str]:
         """A value for every part of an address; an address nobody foresaw is an error."""
@@ -75,6 +76,7 @@ class Objects:
             "/sessions/": self.session,
             "/tokens/": self.token,
             "/phrases/": self.phrase,
+            "/notices/": self.notice,
             "/mandates/": self.mandate,
             "/ab-roles/": self.b_role,
             "/charges/": self.charge,

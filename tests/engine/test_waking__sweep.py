@@ -68,9 +68,16 @@ def test_a_round_that_fails_is_logged_and_the_next_one_comes(
 
 def test_house_is_kept_daily(engine: Engine) -> None:
     anchors = engine.settings.data / "anchors" / "anchors.jsonl"
+    for _ in range(2):  # whoever asks again the same day orders nothing more
+        Waker(engine).keep_house()
     assert not anchors.exists()
-    Waker(engine).keep_house()
+    assert timers.fire_due(engine) == 1
     assert anchors.exists()
+    assert isinstance(engine.clock, ManualClock)
+    engine.clock.advance(days=1)
+    Waker(engine).keep_house()
+    assert timers.fire_due(engine) == 1
+    assert len(anchors.read_text("utf-8").splitlines()) == 2
 
 
 def test_a_timer_in_the_past_fires_when_the_server_comes_back(

@@ -62,6 +62,8 @@ def _lists() -> Iterator[Picture]:
     yield Picture("16-instances", "manager", "/instances")
     yield Picture("16-instances-search", "manager", "/instances?q=水利&state=running")
     yield Picture("17-large-workbench", "dsg1", "/", _large)
+    yield Picture("18-notices", "docs", "/notices")
+    yield Picture("18-notices-empty", "vm3", "/notices?show=unread")
     yield Picture("17-name-menu", "manager", "/", menu(".gc-top-tools .gc-menu"))
     yield Picture("17-demo-clock", "manager", "/", lambda page: page.click(".gc-demo summary"))
 

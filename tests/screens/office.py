@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from engine import instances, substitution, tasks
+from engine import instances, posting, substitution, tasks
 from engine.clock import ManualClock, parse_moment
 from engine.model import Outcome
 from engine.startup import Engine
@@ -110,6 +110,7 @@ def tell(engine: Engine) -> Office:
     _acting(office)
     office.at(TODAY)
     office.once = access.tell(engine)
+    posting.deliver_due(engine)
     return office
 
 

@@ -18,6 +18,7 @@ from web.api import (
     files,
     instances,
     limits,
+    notices,
     office,
     problems,
     replies,
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     verbs.blueprint,
     search.blueprint,
     files.blueprint,
+    notices.blueprint,
     office.blueprint,
 )
 

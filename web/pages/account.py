@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import accounts, directory, phrases, signing_lists, substitution, whereabouts
+from engine import accounts, contacts, directory, phrases, signing_lists, substitution, whereabouts
 from web import sessions
 from web.security import local
 from web.sessions import actor, engine
@@ -36,8 +36,17 @@ def show() -> ResponseReturnValue:
         phrases=phrases.mine(engine(), actor()),
         absences=whereabouts.absences(engine(), actor(), everybody=False),
         deputies=whereabouts.deputies(engine(), actor().person_id),
+        contact=contacts.of(engine(), actor().person_id),
         lists=signing_lists.find(engine(), actor(), mine=True),
     )
+
+
+@blueprint.post("/mail")
+def mail() -> ResponseReturnValue:
+    wanted = request.form.get("mail") == "on"
+    contacts.want_mail(engine(), actor(), wanted)
+    flash("通知今后同时发邮件。" if wanted else "通知不再发邮件，在本系统里仍看得到。", "done")
+    return redirect(url_for("account.show"), 303)
 
 
 @blueprint.post("/size")

@@ -11,7 +11,6 @@ from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 
 from engine import duties, years
-from engine import incidents as incident_counts
 from engine.errors import NotAllowed
 from engine.model import Actor
 from web.pages.administration import (
@@ -67,10 +66,8 @@ def register(app: Flask) -> None:
     @app.context_processor
     def way_in() -> dict[str, object]:
         who = known_actor()
-        mends = who is not None and duties.INCIDENTS.allows(who)
         keeps_calendar = who is not None and duties.CALENDAR.allows(who)
         return {
             "admin_rooms": rooms_of(who),
             "calendar_reminder": years.reminder(engine()) if keeps_calendar else None,
-            "incidents_left": incident_counts.counts(engine()).failed if mends else 0,
         }

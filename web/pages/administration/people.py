@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import directory, duties, office_lists
+from engine import contacts, directory, duties, office_lists
 from engine.staff_reforms import AddPerson, CorrectPerson, Leave, MovePerson, known_person
+from web.errors import status_of
 from web.pages.administration.reforming import (
     Act,
     address,
@@ -60,12 +61,34 @@ def show() -> ResponseReturnValue:
 
 @blueprint.get("/<person_id>")
 def one(person_id: str) -> ResponseReturnValue:
+    return _one(person_id)
+
+
+@blueprint.post("/<person_id>/contact")
+def contact(person_id: str) -> ResponseReturnValue:
+    email, key = request.form.get("email", ""), request.form.get("key", "")
+    done = contacts.set_email(engine(), actor(), person_id, email, key=key)
+    flash(done["message"], "done")
+    return redirect(url_for("admin_people.one", person_id=person_id), 303)
+
+
+@blueprint.errorhandler(contacts.AddressRefused)
+def refused_address(error: contacts.AddressRefused) -> ResponseReturnValue:
+    """The person again, with what is wrong and what was typed."""
+    person_id = str((request.view_args or {})["person_id"])
+    typed_email = request.form.get("email", "")
+    return _one(person_id, mail_refusal=error.message, typed_email=typed_email), status_of(error)
+
+
+def _one(person_id: str, **more: str) -> str:
     view = office_lists.person(engine(), actor(), person_id)
     return render_template(
         "administration/person.html",
         view=view,
         row=view.row,
         states=office_lists.PEOPLE_STATES,
+        contact=contacts.of(engine(), person_id),
+        **more,
     )
 
 
