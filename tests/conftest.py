@@ -131,18 +131,22 @@ def engine(sqlite_settings: Settings) -> Iterator[Engine]:
     yield from _opened(sqlite_settings)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A furnished engine on each database."""
-    if request.param == "sqlite":
-        yield from _opened(request.getfixturevalue("sqlite_settings"))
-        return
-    server = request.getfixturevalue("postgresql_server")
-    template = request.getfixturevalue("postgresql_template")
+@pytest.fixture
+def postgresql_settings(
+    tmp_path: Path, postgresql_server: str, postgresql_template: str
+) -> Iterator[Settings]:
+    """Settings of an installation of its own, furnished, on PostgreSQL."""
     name = f"copy_{uuid4().hex}"
-    _in_maintenance(server, f'CREATE DATABASE "{name}" TEMPLATE {template}')
-    yield from _opened(Settings(data=tmp_path / "var", database=_database(server, name)))
-    _in_maintenance(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    statement = f'CREATE DATABASE "{name}" TEMPLATE {postgresql_template}'
+    _in_maintenance(postgresql_server, statement)
+    yield Settings(data=tmp_path / "var", database=_database(postgresql_server, name))
+    _in_maintenance(postgresql_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A furnished engine on each database."""
+    yield from _opened(request.getfixturevalue(f"{request.param}_settings"))
 
 
 _compiled: dict[str, Any] = {}  # definitions by id: the same in every copy of a template

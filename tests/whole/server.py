@@ -43,6 +43,24 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     return {**kept, "GUICHENG_DATA": str(data), **named}
 
 
+class Worker:
+    """A running `guicheng worker`."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.log = (data.parent / f"{data.name}.worker.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from web.cli import main; main()", "worker"],
+            cwd=ROOT,
+            env=environment(data, **settings),
+            stdout=self.log,
+            stderr=self.log,
+        )
+
+    def send(self, number: signal.Signals) -> None:
+        """Kill it, hold it, let it go on."""
+        self.process.send_signal(number)
+
+
 class Served:
     """A running server."""
 
