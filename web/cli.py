@@ -33,7 +33,7 @@ from web import doctor as examination
 from web.app import create_app
 from web.demo import office
 from web.installing import found_office, make_ready, opened, refuse_empty
-from web.serving import Server, stop_on_signals, stopped_by_signals
+from web.serving import Server, stop_on_signals, wait_for_signals
 
 NEXT_STEPS = """
 为什么是两位：系统管理员登记人员但不能开账号，安全保密管理员开账号但不能登记人员，谁也不能单独放人进来。
@@ -107,10 +107,9 @@ def worker() -> None:
     """处理到期事项、送出通知，不提供网页；可以同时开几个（PostgreSQL）。Ctrl-C 停止。"""
     with _opened() as engine:
         waking.refuse_alone(engine)
-        stop = stopped_by_signals()
         with waking.awake(engine, "worker"):
             click.echo("处理进程已启动。（Ctrl-C 停止）")
-            stop.wait()
+            wait_for_signals()
     click.echo("已停止。")
 
 

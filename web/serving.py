@@ -102,9 +102,14 @@ def stop_on_signals(server: Server) -> None:
     signal.signal(signal.SIGINT, handle)
 
 
-def stopped_by_signals() -> threading.Event:
-    """An event that SIGTERM and Ctrl-C set, for a process that serves nobody."""
+def wait_for_signals() -> None:
+    """Return after SIGTERM or Ctrl-C, in a process that serves nobody.
+
+    It looks again and again: a signal that another thread takes, as just after a stop, wakes no
+    wait of the main thread.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    return stop
+    while not stop.wait(LOOK):
+        pass
