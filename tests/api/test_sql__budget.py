@@ -15,7 +15,7 @@ from web.sessions import COOKIE
 
 BUDGET = 20
 INDEXED = {"UT_prepare": 4}  # where title and body come: what the search index asks beside it
-PAGE = BUDGET + 1  # the head of every page says how many notices are unread
+PAGE = BUDGET + 3  # two for the verbs offered on an instance, one for the unread notices
 
 
 class Counted(Document):
