@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ from tests.rows import variables_of
 from tests.whole.cutting import entries
 from tests.whole.load import Ledger
 
+Found = TypeVar("Found")
 ROOT = Path(__file__).parent.parent.parent
 NOTE = ROOT / "tests" / "corpus" / "runs" / "forms" / "note.json"
 COUNTING = (
@@ -121,7 +123,8 @@ def _command(engine: Engine, actor: Actor, ledger: Ledger, instance_id: str) -> 
             return
 
 
-def _patient(ask):  # type: ignore[no-untyped-def]
+def _patient(ask: Callable[[], Found]) -> Found:
+    """What was asked for, once the database is there."""
     while True:
         try:
             return ask()

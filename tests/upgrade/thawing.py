@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tarfile
 from pathlib import Path
+from typing import IO
 
 import sqlalchemy as sa
 
@@ -30,7 +31,7 @@ def thaw(frozen: Path, settings: Settings) -> str:
     return str(manifest["revision"])
 
 
-def _member(archive: tarfile.TarFile, name: str):  # type: ignore[no-untyped-def]
+def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
     found = archive.extractfile(name)
     assert found is not None, name
     return found
