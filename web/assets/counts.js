@@ -23,6 +23,8 @@ function showUnread(badge, { unread }) {
   badge.hidden = !unread;
 }
 
+const told = (count) => (count > 999 ? '999+' : String(count));
+
 function show(nav, counts) {
   const now = { ...counts, todo: counts.mine + counts.group };
   nav.textContent = told(now.todo);
