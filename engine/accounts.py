@@ -42,7 +42,7 @@ from engine.identity.own import (
 )
 from engine.identity.passwords import POLICY
 from engine.identity.roles import EXCLUSIVE, ROLES
-from engine.identity.second_factor import Enrolment
+from engine.identity.second_factor import Enrolment, looks_like_code
 from engine.identity.sessions import Place, SessionRow, SignedIn, actor_of_session, sign_out
 from engine.identity.signing_in import (
     by_code,
@@ -107,6 +107,7 @@ __all__ = [
     "grant_token",
     "is_founded",
     "issue_token",
+    "looks_like_code",
     "my_factor",
     "my_sessions",
     "new_recovery_codes",

@@ -142,6 +142,15 @@ def content_of(engine: Engine, sha256: str) -> bytes:
     return _content(engine.files, sha256)
 
 
+def is_intact(files: Path, sha256: str) -> bool:
+    """Whether a content is there and still what it was."""
+    try:
+        _content(files, sha256)
+    except FileDamaged:
+        return False
+    return True
+
+
 def path_of(files: Path, sha256: str) -> Path:
     """Where a content lies."""
     return files / sha256[:2] / sha256

@@ -54,6 +54,13 @@ def run_once(
         return earlier, True
 
 
+def is_known(connection: Connection, actor_id: str, key: str) -> bool:
+    """Whether something was answered under this key."""
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+        return False  # the command itself refuses it
+    return storage.find(connection, Asked(actor_id, key, "", "")) is not None
+
+
 def answered(
     engine: Engine, actor_id: str, key: str, operation: str, body: Any
 ) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ word 约定 beside it and is never a legal basis (00 §0.1, 07 item 43).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from engine.startup import Engine
 
 CHANGED = "convention.changed"
+NAMED = re.compile(r"\{([a-z_]+)\}")  # a convention in a sentence of a form
 
 
 OFFICE: tuple[Convention, ...] = (
@@ -141,7 +143,16 @@ OFFICE: tuple[Convention, ...] = (
         unit="个字",
         least=1,
         most=200,
-        used_in=("“原则上”“一般”要求未满足而放行时",),
+        used_in=("“原则上”“一般”要求未满足而放行时", "公文呈批：说明理由、沿用会签结果"),
+    ),
+    Convention(
+        "signing_confirmation",
+        "签批时再次确认身份",
+        "password",
+        kind="choice",
+        choices=(("password", "密码或验证码"), ("code", "只用验证码"), ("off", "不再确认")),
+        used_in=("领导签批的各步",),
+        about="只用验证码的，签批的人须先启用第二因素；不再确认的，签批记录里写明未再确认。",
     ),
 )
 
@@ -169,6 +180,13 @@ class Conventions:
     def shown(self, key: str) -> str:
         """The value in words, marked as what it is: 5个字（约定）."""
         return f"{self.declared[key].shown(self[key])}（{WORD}）"
+
+    def told(self, text: str) -> str:
+        """A sentence of a form with the values of the conventions it names:
+        不少于{override_reason_length} → 不少于10个字（约定）."""
+        return NAMED.sub(
+            lambda name: self.shown(name[1]) if name[1] in self.declared else name[0], text
+        )
 
 
 def declared(procedures: Iterable[Procedure]) -> dict[str, Convention]:

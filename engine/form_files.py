@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine import feel
@@ -80,7 +81,8 @@ def _fields(
             inner, inner_roles = _fields(
                 each.get("components") or [], findings, each.get("label") or group
             )
-            fields += inner
+            folded = (each.get("properties") or {}).get("folded") == "true"
+            fields += [replace(field, folded=True) for field in inner] if folded else inner
             roles |= inner_roles
         elif each.get("type") not in LAYOUT:
             found = _field(each, findings, group)

@@ -45,6 +45,7 @@ class Field:
     own_orgs: bool = False
     readonly: bool = False
     group: str | None = None
+    folded: bool = False  # its group is folded on the page while nothing in it is wanted
     default: Any = None
 
 

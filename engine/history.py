@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from engine import anchors, history_words, model, verification
+from engine import anchors, attachments, history_words, model, signed, verification
 from engine.chain import GENESIS, NAMED_IN, Entry, Head, forge
 from engine.storage import history as storage
+from engine.storage import signed as signed_rows
 from engine.storage.database import Connection
 from engine.storage.snapshot import snapshot
 from engine.verification import Report
@@ -95,7 +97,12 @@ def verify(engine: Engine) -> Report:
     """
     noted = anchors.read(engine.settings.data)
     with snapshot(engine.database) as connection:
-        return verification.check(storage.read_all(connection), storage.heads(connection), noted)
+        told: dict[str, str] = {}
+        links = signed.noting(storage.read_all(connection), told)
+        report = verification.check(links, storage.heads(connection), noted)
+        rows = signed_rows.read_all(connection)
+        found = signed.faults(rows, told, partial(attachments.is_intact, engine.files))
+        return verification.with_signatures(report, len(told), tuple(found))
 
 
 def shown(link: Mapping[str, Any], names: Mapping[str, str]) -> model.HistoryEntry:

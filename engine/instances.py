@@ -22,7 +22,7 @@ from engine.model import (
     Outcome,
     Page,
 )
-from engine.running import entering, signing, subjects, views
+from engine.running import decisions, entering, signing, subjects, views
 from engine.running.context import CommandContext
 from engine.running.opening import resting, running, take_up
 from engine.running.scene import Scene
@@ -267,6 +267,7 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
         definition = definitions.compiled(engine, row.definition_id, connection)
         passed = history_door.passed_elements(connection, instance_id)
         untouched = _untouched(connection, actor, instance_id)
+        signatures = decisions.signatures_of(connection, definition, items)
         context = CommandContext(engine, connection, engine.clock.now(), instance_id)
         asks = subjects.askable(context, actor, row.key) if running else []
         read = readings.of_instance(connection, instance_id)
@@ -277,7 +278,7 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
         asked = verbs.asked_of(engine, actor, item, definition, office, items, rules, row, read)
         return verbs.offers(asked)
 
-    scene = Scene(engine, definition, office, items, answered, passed)
+    scene = Scene(engine, definition, office, items, answered, passed, signatures)
     return InstanceView(
         row=views.instance_row(engine, row, office, items),
         opinions=scene.opinions(),

@@ -185,6 +185,18 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """That what somebody said was signed. hash: over the decision, its text and who signed how;
+    text_sha256: of the text, None without one; how: "密码确认"; stands: for the present text."""
+
+    hash: str
+    algorithm: str
+    text_sha256: str | None
+    how: str
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """What somebody said at a step; or the system's record of silence (person None)."""
 
@@ -202,6 +214,7 @@ class Opinion:
     seconds: int | None = None  # how long it took from offer to completion
     element_id: str = ""
     on_paper: str | None = None  # the signature as a printed document shows it
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +285,8 @@ class TaskView:
     verbs: tuple[Offer, ...] = ()  # what else may be done with it now
     progress: str | None = None  # "3人签批，已签1人（全部签批）", None with one signer
     signers: tuple[SignerRow, ...] = ()  # who signs this step, when it is more than one
+    known: Mapping[str, Any] = field(default_factory=dict)  # variables its form's conditions read
+    confirm: str | None = None  # asked for once more when it is signed: password (or code), code
 
 
 @dataclass(frozen=True, slots=True)

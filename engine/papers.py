@@ -15,7 +15,7 @@ from engine.errors import Conflict, NotFound
 from engine.history import Entry
 from engine.model import Actor
 from engine.paper import Answered, Entered, Happened, Sheet
-from engine.running import completing, views, words
+from engine.running import completing, decisions, views, words
 from engine.running.scene import Scene
 from engine.storage import access, registers, responses, work_items
 from engine.storage import history as history_rows
@@ -108,7 +108,8 @@ def _look(
     items = work_items.of_instance(connection, instance_id, ("done",))
     answered = responses.responses(connection, instance_id)
     definition = definitions.compiled(engine, row.definition_id, connection)
-    scene = Scene(engine, definition, office, items, answered, set())
+    signatures = decisions.signatures_of(connection, definition, items)
+    scene = Scene(engine, definition, office, items, answered, set(), signatures)
     happened = Happened(
         row=views.instance_row(engine, row, office, items),
         facts=[_entered(each) for each in responses.facts(connection, instance_id)],

@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from engine.canonical import plain
+from engine.clock import parse_moment
 from engine.errors import Conflict, NotFound
-from engine.model import Page
+from engine.model import Actor, Page
+from engine.sheets.writing import Sheet, write
 from engine.storage import registers as storage
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
+    from engine.procedure import Column, Register
     from engine.startup import Engine
 
 COUNTED_UP_TO = 999
+PAGE = 50
+MOST_EXPORTED = 10_000
 
 
 class AlreadyRegistered(Conflict):
@@ -101,6 +106,94 @@ def find(
         )
     capped = total > COUNTED_UP_TO
     return Page(tuple(map(_record, rows)), min(total, COUNTED_UP_TO), page, size, capped)
+
+
+# ---- for readers -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A register that procedures keep, and how many of its records a person may read."""
+
+    register: Register
+    kept_by: tuple[str, ...]  # names of the procedures
+    count: int
+
+
+def books(engine: Engine, actor: Actor) -> tuple[Book, ...]:
+    """Every register there is, with what this person may read of it."""
+    with engine.database.read() as connection:
+        return tuple(
+            Book(register, kept_by, _count(connection, register.key, None, actor))
+            for register, kept_by in _declared(engine).values()
+        )
+
+
+def read(
+    engine: Engine, actor: Actor, key: str, *, page: int = 1, search: str | None = None
+) -> tuple[Register, Page[Record]]:
+    """A page of a register, newest first: what was entered by instances this person may see."""
+    register, page = _named(engine, key), max(page, 1)
+    with engine.database.read() as connection:
+        total = _count(connection, key, search, actor)
+        offset = (page - 1) * PAGE
+        rows = storage.page(connection, key, limit=PAGE, offset=offset, search=search, reader=actor)
+    capped = total > COUNTED_UP_TO
+    shown = tuple(map(_record, rows))
+    return register, Page(shown, min(total, COUNTED_UP_TO), page, PAGE, capped)
+
+
+def export(engine: Engine, actor: Actor, key: str, search: str | None = None) -> tuple[str, bytes]:
+    """(file name, workbook) of a register as this person may read it, oldest first."""
+    register = _named(engine, key)
+    with engine.database.read() as connection:
+        rows = storage.page(
+            connection, key, limit=MOST_EXPORTED, offset=0, search=search, reader=actor
+        )
+    headings = (*(each.label for each in register.columns), "登记时间", "作废")
+    lines = [
+        [
+            *(words(each, row["values"].get(each.key)) for each in register.columns),
+            _moment(row["created_at"]),
+            row["void_reason"],
+        ]
+        for row in reversed(rows)
+    ]
+    name = f"{register.name} {engine.clock.now():%Y-%m-%d}.xlsx"
+    return name, write([Sheet(register.name, headings, lines)])
+
+
+def words(column: Column, value: Any) -> str:
+    """A value of a register as people read it."""
+    if value is None:
+        return ""
+    if column.kind == "moment":
+        return _moment(parse_moment(str(value)))
+    return str(value)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _count(connection: Connection, key: str, search: str | None, actor: Actor) -> int:
+    return storage.count(connection, key, search=search, up_to=COUNTED_UP_TO + 1, reader=actor)
+
+
+def _declared(engine: Engine) -> dict[str, tuple[Register, tuple[str, ...]]]:
+    found: dict[str, tuple[Register, tuple[str, ...]]] = {}
+    for procedure in engine.registry:
+        for register in procedure.registers:
+            _, kept_by = found.get(register.key, (register, ()))
+            found[register.key] = register, (*kept_by, procedure.name)
+    return found
+
+
+def _named(engine: Engine, key: str) -> Register:
+    found = _declared(engine).get(key)
+    if found is None:
+        raise NotFound("没有这本登记簿。")
+    return found[0]
 
 
 def _record(row: Mapping[str, Any]) -> Record:

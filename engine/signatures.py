@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SELF = "self"
 FORMS = {"acting": "代行{post}职务", "b_role": "B角代办", "designated": "受指定代办"}
 FORM_NAMES = {"self": "本人", "acting": "代行", "b_role": "B角代办", "designated": "指定代办"}
+SIGNED_SCOPES = frozenset({"instruct", "sign_off", "statutory_sign"})  # decisions on documents
 VERBS = {
     "instruct": "批示",
     "sign_off": "签发",

@@ -31,11 +31,21 @@ from engine.model import (
     TaskView,
     WorkItemRow,
 )
-from engine.running import completing, entering, reassigning, signing, views, words
+from engine.running import (
+    completing,
+    confirming,
+    decisions,
+    entering,
+    reassigning,
+    signing,
+    views,
+    words,
+)
 from engine.running.item_forms import form_of
 from engine.running.opening import load
 from engine.running.scene import Scene
 from engine.running.settle import Work, settle
+from engine.signing import NOT_ASKED, demanded
 from engine.storage import access, responses, work_items, worklists
 from engine.storage import instances as instance_rows
 from engine.storage.database import Connection
@@ -136,9 +146,11 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         data = completing.task_data(connection, item) if item.state == "open" else {}
         rules = conventions.snapshot(engine, connection)
         back = verbs.before_offering(engine, connection, actor, definition, items, item)
+        kept = decisions.signatures_of(connection, definition, items)
     asked = verbs.asked_of(engine, actor, item, definition, office, items, rules, back=back)
-    scene = Scene(engine, definition, office, items, answered, passed)
+    scene = Scene(engine, definition, office, items, answered, passed, kept)
     refusal = completing.refusal(item, actor, office)
+    signs = refusal is None and decisions.is_signed(definition, item)
     return TaskView(
         row=views.item_row(engine, item, office),
         form=form_of(definition, item),
@@ -161,6 +173,8 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         verbs=verbs.offers(asked),
         progress=signing.progress(asked.beside),
         signers=signing.rows(asked.beside, office),
+        known=completing.known_to(definition, item, data),
+        confirm=demanded(engine) if signs else None,
     )
 
 
@@ -183,21 +197,25 @@ def complete(
     values: Mapping[str, Any],
     outcome: str | None = None,
     comment: str | None = None,
+    confirm: str | None = None,
     key: str,
 ) -> Outcome:
     """Submit a task. version: the one the person saw; another raises StaleVersion.
 
-    outcome: the value of the form's outcome field (the button pressed); comment: the opinion.
+    outcome: the value of the form's outcome field (the button pressed); comment: the opinion;
+    confirm: the password or code again, where the step is signed; it is kept nowhere.
     Raises Invalid with every finding of the form, Conflict when it was done meanwhile.
     """
+    body = {"task": task_id, "version": version, "values": dict(values)}
+    body |= {"outcome": outcome, "comment": comment}
+    entered = confirming.Entered(version, values, outcome, comment)
+    confirmed_by = confirming.confirmed(engine, actor, task_id, entered, confirm, key=key)
 
     def work(connection: Connection) -> dict[str, Any]:
         job, item = _take_item(engine, connection, actor, task_id, version)
-        completing.complete(job, item, actor, values, outcome, comment)
+        completing.complete(job, item, actor, values, outcome, comment, confirmed_by)
         return views.answer(job, settle(job), actor)
 
-    body = {"task": task_id, "version": version, "values": dict(values)}
-    body |= {"outcome": outcome, "comment": comment}
     answer, repeated = run_once(engine, actor.person_id, key, "complete", body, work)
     return Outcome(**{**answer, "repeated": repeated})
 
@@ -217,7 +235,7 @@ def preview(
     try:
         with engine.database.write() as connection:
             job, item = _take_item(engine, connection, actor, task_id, None, only_look=True)
-            completing.complete(job, item, actor, values, outcome, UNWRITTEN)
+            completing.complete(job, item, actor, values, outcome, UNWRITTEN, NOT_ASKED)
             settled = settle(job)
             office = job.context.directory
             raise _Undone(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -26,6 +26,7 @@ class Report:
     links: int
     anchors: int
     problems: tuple[str, ...]
+    signatures: int = 0
 
 
 def check(links: Iterable[Mapping[str, Any]], heads: Heads, noted: Noted) -> Report:
@@ -46,6 +47,12 @@ def check(links: Iterable[Mapping[str, Any]], heads: Heads, noted: Noted) -> Rep
         if name not in seen and name not in heads:
             problems.append(f"{_chain(name)}曾经锚定，现在连同记录一起不见了。")
     return Report(not problems, len(seen), count, len(noted.anchors), tuple(problems))
+
+
+def with_signatures(report: Report, count: int, problems: tuple[str, ...]) -> Report:
+    """The same report, and what was found about the signatures the history tells of."""
+    ok = report.ok and not problems
+    return replace(report, ok=ok, signatures=count, problems=(*report.problems, *problems))
 
 
 def _marks(noted: Noted) -> dict[str, dict[int, tuple[str, str]]]:

@@ -5,13 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from engine.conventions import Convention
-from engine.procedure import Procedure
+from engine.procedure import Column, Context, Procedure, Register, lasting, with_context
 from processes.shared import moments
 
 STATED = ("opinion", "basis", "suggestion")  # three things, all of them (第三十三条)
 SETTLED = ("agreed", "plan")
 REFERRED = {"to_meeting": "referred_meeting", "to_mayor": "referred_mayor"}
 Rows = list[dict[str, Any]]
+RESULTS = {
+    "agreed": "一致",
+    "plan": "明确采纳方案",
+    "to_meeting": "上会研究",
+    "to_mayor": "报市长审批",
+    "listed": "部门间未一致，随文报市政府",
+}
+DISPUTES = Register(
+    key="dispute",
+    name="分歧协调登记",
+    columns=(
+        Column("number", "登记号"),
+        Column("title", "标题"),
+        Column("host", "主办部门"),
+        Column("parties", "有分歧的部门"),
+        Column("result", "结果"),
+        Column("at", "时间", "moment"),
+    ),
+    unique=("number",),
+)
 
 
 def ladder_done(parties: list[str], table: Rows) -> bool:
@@ -23,11 +43,46 @@ def ladder_done(parties: list[str], table: Rows) -> bool:
     return len(parties) > 0 and all(party in stated for party in parties)
 
 
-def to_state(parties: list[str], table: Rows) -> Rows:
-    """The statement to fill in: one row for every party that is left, what is known kept."""
+def to_state(parties: list[str], table: Rows, answers: Rows | None = None) -> Rows:
+    """The statement to fill in: one row for every party that is left, what is known kept.
+
+    answers: how the parties answered when they were asked (dept, opinion, basis); what a party has
+    said and reasoned there stands in its row already and is not typed again.
+    """
     known = {row["party"]: row for row in table}
-    empty = dict.fromkeys(STATED)
-    return [{"party": party, **empty, **known.get(party, {})} for party in parties]
+    said = {row["dept"]: row for row in answers or ()}
+    rows = []
+    for party in parties:
+        row = {"party": party, **dict.fromkeys(STATED), **known.get(party, {})}
+        given = said.get(party, {})
+        rows.append(row | {name: given.get(name) for name in STATED if not row[name] and given})
+    return rows
+
+
+@lasting
+@with_context
+def register_dispute(
+    context: Context, title: str, host: str, parties: list[str], result: str
+) -> str:
+    """Enter how a dispute came out at this level in the book; its number.
+
+    result: agreed, plan, to_meeting, to_mayor; listed while the departments have not agreed and
+    the document goes up with what each of them says.
+    """
+    number = f"分歧〔{context.now.year}〕{context.take_number(DISPUTES.key)}号"
+    office = context.directory
+    context.add_record(
+        DISPUTES.key,
+        {
+            "number": number,
+            "title": title,
+            "host": office.org_name(host),
+            "parties": "、".join(office.org_name(each) for each in parties),
+            "result": RESULTS[result],
+            "at": context.now.isoformat(),
+        },
+    )
+    return number
 
 
 def status_after(result: str) -> str:
@@ -49,8 +104,10 @@ PROCEDURE = Procedure(
         **moments.FUNCTIONS,
         "ladder_done": ladder_done,
         "to_state": to_state,
+        "register_dispute": register_dispute,
         "status_after": status_after,
     },
+    registers=(DISPUTES,),
     description="主要负责人协商，不一致的列明分歧，由分管主办部门的市领导牵头协调。",
     clause="工作规则第三十三、三十四条",
     conventions=(

@@ -10,8 +10,26 @@ from datetime import date, datetime
 
 from engine.clock import parse_moment
 from engine.conventions import Convention
-from engine.procedure import Context, Procedure, with_context
+from engine.procedure import Column, Context, Procedure, Register, lasting, with_context
 from processes.shared import moments, opinions
+
+RESULTS = {"pass": "合法", "pass_with_changes": "修改后合法", "fail": "不合法"}
+BEYOND = "超越职权"
+REVIEWS = Register(
+    key="legal_review",
+    name="合法性审核登记",
+    columns=(
+        Column("number", "登记号"),
+        Column("opinion_no", "意见书编号"),
+        Column("title", "标题"),
+        Column("host", "送审单位"),
+        Column("received_at", "收齐材料", "moment"),
+        Column("result", "结论"),
+        Column("issued_at", "出具时间", "moment"),
+        Column("text", "送审文本校验值"),
+    ),
+    unique=("number",),
+)
 
 
 @with_context
@@ -55,6 +73,40 @@ def pause_note(context: Context, paused: str | None, received: str, due: str | N
     return f"{stopped}要求补正，{resumed}收齐，期间不计，余{left}个工作日"
 
 
+@lasting
+@with_context
+def register_review(
+    context: Context,
+    title: str,
+    host: str,
+    opinion_no: str | None,
+    received: str | None,
+    result: str,
+    fail_kind: str | None,
+    text: str | None,
+) -> str:
+    """Enter an issued opinion in the book; its number there.
+
+    result: pass, pass_with_changes, fail; received: when the materials were complete, None when
+    only the changes were looked at again; text: hash of the text the opinion is about.
+    """
+    number = f"审核〔{context.now.year}〕{context.take_number(REVIEWS.key)}号"
+    context.add_record(
+        REVIEWS.key,
+        {
+            "number": number,
+            "opinion_no": opinion_no,
+            "title": title,
+            "host": context.directory.org_name(host),
+            "received_at": received,
+            "result": BEYOND if fail_kind == "ultra_vires" else RESULTS[result],
+            "issued_at": context.now.isoformat(),
+            "text": text,
+        },
+    )
+    return number
+
+
 def _left(context: Context, due: str, paused: str) -> int:
     """Working days after the day the clock stopped, up to the due day."""
     stopped: datetime = parse_moment(paused)
@@ -81,7 +133,9 @@ PROCEDURE = Procedure(
         "due_after": due_after,
         "earliest_after": earliest_after,
         "pause_note": pause_note,
+        "register_review": register_review,
     },
+    registers=(REVIEWS,),
     description="报送材料，法制科核对，市司法局受理、审核、出具意见书；到期只升级催办。",
     clause="工作规则第三十四、三十六条",
     conventions=(

@@ -25,6 +25,13 @@ def jobs_of(engine: Engine, instance_id: str) -> list[Any]:
         return list(connection.execute(query.order_by(tables.job.c.due_at)))
 
 
+def signatures_of(engine: Engine, instance_id: str) -> list[Any]:
+    """What was signed, oldest first."""
+    query = sa.select(tables.signature).where(tables.signature.c.instance_id == instance_id)
+    with engine.database.read() as connection:
+        return list(connection.execute(query.order_by(tables.signature.c.system_at)))
+
+
 def variables_of(engine: Engine, instance_id: str) -> dict[str, Any]:
     """The newest value of every variable of a running instance's own process."""
     with engine.database.read() as connection:

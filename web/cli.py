@@ -327,7 +327,10 @@ def verify() -> None:
     """核对全部历史记录的哈希链；有问题时退出状态为1。"""
     with _opened() as engine:
         report = history.verify(engine)
-    click.echo(f"核对了{report.chains}条链、{report.links}条记录、{report.anchors}个外部锚点。")
+    click.echo(
+        f"核对了{report.chains}条链、{report.links}条记录、{report.signatures}个签批、"
+        f"{report.anchors}个外部锚点。"
+    )
     for problem in report.problems:
         click.echo(problem)
     click.echo("完整，没有改动。" if report.ok else "历史记录有问题，请保全现场并报告。")

@@ -24,6 +24,7 @@ from engine.diagnostics import (
     messages,
     references,
     side_branches,
+    signed,
     silence,
     sub_processes,
     tasks,
@@ -105,6 +106,9 @@ CHECKS: tuple[Callable[[Diagram], Iterable[Diagnosis]], ...] = (
     silence.silence_ends_the_wait_for_one_party,
     silence.silence_never_counts_for_who_must_answer,
     silence.silence_stands_only_where_it_may,
+    signed.decisions_are_signed,
+    signed.what_is_signed_is_a_decision,
+    signed.a_text_is_replaced_where_it_is_entered,
     timers.conventions_are_no_law,
     timers.a_timer_has_one_moment,
     timers.durations_are_quoted,
@@ -151,6 +155,7 @@ def examine(resources: Resources, known: Known) -> list[Diagnosis]:
         found += [each for check in OF_TABLES for each in check(package, table)]
     for path, form in package.forms.items():
         found += forms.conditions_compile(package, path, form)
+        found += forms.sentences_name_conventions(package, path, form)
     return sorted(dict.fromkeys(found), key=lambda each: each.severity != ERROR)
 
 

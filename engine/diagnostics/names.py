@@ -32,7 +32,7 @@ ALWAYS = frozenset({"instance_id", "doc_id"})  # what the engine itself gives ev
 IN_PROPERTIES = (
     *("org", "field", "assignee", "party"),
     *("share", "due_at", "due_fact", "due_length", "due_note", "fact", "length", "due"),
-    *("asker", "asker_when"),
+    *("asker", "asker_when", "sign"),
 )
 IN_WORDS = ("due_unit", "due_source", "unit", "source", "policy")  # words, or "=" and an expression
 BARE = re.compile(r"(R\d*/)?P[\dTYMWDHS.]+|\d{4}-\d\d-\d\d(T[\d:+Z.\-]+)?")  # no quotes

@@ -32,6 +32,7 @@ OF_A_STEP = {
     *("role", "org", "field", "scope", "assignee", "who", "policy", "share"),  # who acts
     *("form", "clause", "help", "submit_label", "findings"),  # what is shown
     "verbs",  # what else may be done with it
+    *("sign", "revises"),  # which text a decision is signed with; which signed one may be replaced
     *("outcomes", "collect"),  # which buttons; where several signers' words go
     "invalidates",  # variables that are void when it opens again
     *("party", "response", "no_response", "reply"),  # whose answer it is, to what

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import attachments, signatures
+from engine import attachments, signatures, signed, signing
 from engine.directory import Directory
-from engine.errors import Conflict, Finding, NotAllowed, StaleVersion
+from engine.errors import Conflict, Finding, Invalid, NotAllowed, StaleVersion
+from engine.expressions import names_used
 from engine.history import Entry, Head, append
 from engine.model import Action, Actor
-from engine.running import entering, signers, turns, words
+from engine.running import decisions, entering, signers, turns, words
+from engine.running.context import CommandContext
 from engine.running.item_forms import OPINION, form_of, gives_opinion
 from engine.running.settle import Work
 from engine.spiff import taking_back
@@ -103,6 +105,18 @@ def shown_values(
     return shown
 
 
+def known_to(definition: CompiledDefinition, item: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables by which fields of the form come into play, besides the fields themselves."""
+    form = form_of(definition, item)
+    conditions = (
+        [each for field in form.fields for each in (field.hidden_when, field.required_when) if each]
+        if form is not None
+        else []
+    )
+    names = {name for each in conditions for name in names_used(each)}
+    return {name: data[name] for name in sorted(names & data.keys())}
+
+
 def notices(name: str | None, data: Mapping[str, Any]) -> tuple[Finding, ...]:
     """What the checks found before a step whose `findings` names a variable, each with its source.
 
@@ -130,28 +144,28 @@ def complete(
     values: Mapping[str, Any],
     outcome: str | None,
     comment: str | None,
+    confirmed_by: str | None = None,
 ) -> None:
-    """Check and take what was entered, close the item, and step on when all signers are done."""
-    form = form_of(work.definition, item)
-    submitted = dict(values)
-    if form is not None and form.outcome is not None and outcome is not None:
-        submitted[form.outcome.key] = outcome
-    if form is not None and form.comment is not None and comment is not None:
-        submitted[form.comment.key] = comment
-    entering.refuse_poison(comment)
+    """Check and take what was entered, close the item, and step on when all signers are done.
+
+    confirmed_by: how the person at the screen was confirmed; wanted where the step is signed.
+    """
     task = work.execution.open_task(item.task_id)
-    entered = entering.check(
-        work.engine,
-        work.context,
-        work.definition,
-        form,
-        submitted,
-        task.data,
-        actor=actor,
-        task_id=item.element_id,
-    )
+    signs = decisions.is_signed(work.definition, item)
+    wanted = signing.demanded(work.engine, work.context.conventions) if signs else None
+    missing = [] if confirmed_by else signing.unconfirmed(wanted, None)
+    try:
+        entered = check(
+            work.context, work.definition, item, actor, values, outcome, comment, data=task.data
+        )
+    except Invalid as wrong:
+        raise Invalid([*wrong.findings, *missing]) from wrong
+    if missing:
+        raise Invalid(missing)
     said = entered.comment or comment
-    _close(work, item, actor, entered, said)
+    how = confirmed_by or signing.NOT_ASKED
+    signature = decisions.sign(work, item, actor, entered, said, how, task.data) if signs else None
+    _close(work, item, actor, entered, said, signature)
     if item.kind == signers.DELEGATED:
         _hand_in(work, item, actor, entered, values, said)
         return
@@ -204,8 +218,51 @@ def _hand_in(
     turns.pass_on(work, item, {}, also)
 
 
+def check(
+    context: CommandContext,
+    definition: CompiledDefinition,
+    item: Any,
+    actor: Actor,
+    values: Mapping[str, Any],
+    outcome: str | None,
+    comment: str | None,
+    *,
+    data: Mapping[str, Any],
+) -> entering.Entered:
+    """What was entered at a step, as the form takes it; Invalid with every finding at once.
+
+    data: the variables of the task.
+    """
+    form = form_of(definition, item)
+    submitted = dict(values)
+    if form is not None and form.outcome is not None and outcome is not None:
+        submitted[form.outcome.key] = outcome
+    if form is not None and form.comment is not None and comment is not None:
+        submitted[form.comment.key] = comment
+    entering.refuse_poison(comment)
+    entered = entering.check(
+        context.engine,
+        context,
+        definition,
+        form,
+        submitted,
+        data,
+        actor=actor,
+        task_id=item.element_id,
+    )
+    if form is not None:
+        revises = definition.elements[item.process_key, item.element_id].properties.get("revises")
+        signing.refuse_another_text(context, form, revises, data, entered.data)
+    return entered
+
+
 def _close(
-    work: Work, item: Any, actor: Actor, entered: entering.Entered, said: str | None
+    work: Work,
+    item: Any,
+    actor: Actor,
+    entered: entering.Entered,
+    said: str | None,
+    signature: Mapping[str, Any] | None,
 ) -> None:
     changed = {
         "state": "done",
@@ -242,6 +299,7 @@ def _close(
             "comment": said,
             "values": {key: value for key, value in entered.data.items() if value is not None},
             "overrides": [each.message for each in entered.findings if each.severity == "override"],
+            **({signed.NOTED: signed.noted(signature)} if signature is not None else {}),
         },
     )
 

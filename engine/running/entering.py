@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine import attachments
@@ -85,7 +85,8 @@ def check(
     )
     blocking = [each for each in checked.findings if each.severity != "hint"]
     if blocking:
-        raise Invalid(blocking)
+        told = context.conventions.told
+        raise Invalid([replace(each, message=told(each.message)) for each in blocking])
     data = {**checked.values, **supplied}
     files = {
         each.key: ids

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine import signatures
 from engine.directory import Directory
-from engine.model import Diagram, Opinion, Step
+from engine.model import Diagram, Opinion, Signed, Step
 from engine.running import words
 from engine.running.item_forms import form_of
 from engine.running.order import as_read
@@ -36,6 +36,7 @@ class Scene:
         items: Sequence[Any],
         responses: Sequence[Any],
         passed: set[tuple[str, str]],
+        signed: Mapping[str, Signed] | None = None,
     ) -> None:
         self.engine = engine
         self.definition = definition
@@ -43,6 +44,7 @@ class Scene:
         self.items = items
         self.responses = responses
         self.passed = passed
+        self.signed = signed or {}
 
     def property_of(self, item: Any, name: str) -> str | None:
         """A property of the step an item belongs to."""
@@ -77,6 +79,7 @@ class Scene:
             on_paper=signatures.on_paper(
                 self.office, item.done_by, item.signature_form, item.acted_for_id, item.done_at
             ),
+            signed=self.signed.get(item.id),
         )
 
     def _silence(self, row: Any) -> Opinion:

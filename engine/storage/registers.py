@@ -8,9 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.model import Actor
+from engine.storage.access import may_see_instance
 from engine.storage.database import Connection
 from engine.storage.prepared import insert_or_ignore
-from engine.storage.tables import number_series, register_record
+from engine.storage.tables import number_series, process_instance, register_record
 from engine.storage.upsert import insert_into
 
 
@@ -61,12 +63,21 @@ def of_instance(connection: Connection, instance_id: str) -> list[dict[str, Any]
 
 
 def page(
-    connection: Connection, register: str, *, limit: int, offset: int, search: str | None
+    connection: Connection,
+    register: str,
+    *,
+    limit: int,
+    offset: int,
+    search: str | None,
+    reader: Actor | None = None,
 ) -> list[dict[str, Any]]:
-    """Records newest first; search is looked for anywhere in the record's values."""
+    """Records newest first; search is looked for anywhere in the record's values.
+
+    reader: only what an instance has entered that this person may see.
+    """
     query = (
         sa.select(register_record)
-        .where(*_wanted(register, search))
+        .where(*_wanted(register, search, reader))
         .order_by(register_record.c.created_at.desc(), register_record.c.id.desc())
         .limit(limit)
         .offset(offset)
@@ -74,17 +85,31 @@ def page(
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def count(connection: Connection, register: str, *, search: str | None, up_to: int) -> int:
+def count(
+    connection: Connection,
+    register: str,
+    *,
+    search: str | None,
+    up_to: int,
+    reader: Actor | None = None,
+) -> int:
     """How many records there are, counted no further than `up_to`."""
-    found = sa.select(register_record.c.id).where(*_wanted(register, search)).limit(up_to)
+    found = sa.select(register_record.c.id).where(*_wanted(register, search, reader)).limit(up_to)
     return int(
         connection.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one()
     )
 
 
-def _wanted(register: str, search: str | None) -> list[sa.ColumnElement[bool]]:
+def _wanted(
+    register: str, search: str | None, reader: Actor | None
+) -> list[sa.ColumnElement[bool]]:
     wanted: list[sa.ColumnElement[bool]] = [register_record.c.register == register]
     if search:
         text = sa.cast(register_record.c["values"], sa.Text)
         wanted.append(text.icontains(search, autoescape=True))
+    if reader is not None:
+        seen = sa.exists().where(
+            process_instance.c.id == register_record.c.instance_id, may_see_instance(reader)
+        )
+        wanted.append(seen)
     return wanted

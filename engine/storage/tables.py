@@ -396,6 +396,32 @@ chain = Table(  # head of every chain that is not an instance's
     Column("hash", String(64), nullable=False),
 )
 
+# What somebody signed: the decision and the text it was made on, both under one hash. A text that
+# was replaced later leaves its signatures as they are; they just no longer hold for the new one.
+signature = Table(
+    "signature",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", Id, ForeignKey("process_instance.id"), nullable=False),
+    Column("work_item_id", Id, ForeignKey("work_item.id"), nullable=False, unique=True),
+    Column("process_key", String(128), nullable=False),
+    Column("element_id", String(128), nullable=False),
+    Column("element_name", Text, nullable=False),
+    Column("text_sha256", String(64)),  # None: a decision about no text
+    Column("decision", Json, nullable=False),  # outcome, outcome_label, comment, values
+    Column("person_id", Id, nullable=False),
+    Column("acted_for_id", Id),
+    Column("signature_form", String(16), nullable=False),
+    Column("substitution_id", Id),
+    Column("signed_at", Moment, nullable=False),  # business time
+    Column("system_at", Moment, nullable=False),
+    Column("confirmed_by", String(16), nullable=False),  # password, code, session (not asked)
+    Column("algorithm", String(16), nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("confirmed_by IN ('password', 'code', 'session')", name="confirmed_by"),
+    Index("ix_signature_instance", "instance_id", "signed_at"),
+)
+
 command = Table(  # idempotency: one key, one effect, one answer
     "command",
     metadata,
@@ -456,7 +482,7 @@ setting = Table(  # conventions 【约】 of the office that differ from their d
     Column("changed_by", Id),
 )
 
-APPEND_ONLY = (history, fact)
+APPEND_ONLY = (history, fact, signature)
 """Tables whose rows triggers protect against UPDATE and DELETE."""
 
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from engine import accounts
 from engine.startup import Engine
-from tests.story import CHECKED, DRAFTED, LETTER, PREPARED, START
+from tests.story import CHECKED, DRAFTED, LETTER, PASSWORD, PREPARED, SIGNED, START
 
 ROOT = "/api/v1"
 
@@ -94,6 +94,8 @@ class Document:
             assert claimed.status_code == 200, claimed.text
             version = cast("dict[str, Any]", claimed.json)["version"]
         body = {"version": version, "outcome": outcome, "values": values, "comment": comment}
+        if element in SIGNED:
+            body["confirm"] = PASSWORD
         return self.complete(username, row, body)
 
     def complete(self, username: str, row: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.api.caller import Document, engine_of
 from tests.rows import variables_of
-from tests.story import CHECKED, DRAFTED, MATERIAL, PREPARED
+from tests.story import CHECKED, DRAFTED, MATERIAL, PASSWORD, PREPARED, SIGNED
 
 SENDERS = {
     "education_bureau": ("education_clerk", "education_head", "dept", "市教育局"),
@@ -113,6 +113,8 @@ class Paper(Document):
             claimed = self.by(username).post(f"/tasks/{row['id']}/claim", {"version": version})
             version = cast("dict[str, Any]", claimed.json)["version"]
         body = {"version": version, "outcome": outcome, "values": values, "comment": comment}
+        if element in SIGNED:
+            body["confirm"] = PASSWORD
         answer = self.by(username).post(f"/tasks/{row['id']}/complete", body)
         assert answer.status_code == 422, answer.text
         told = cast("dict[str, Any]", answer.json)

@@ -161,7 +161,7 @@ def test_scenario_6_a_text_over_the_limit_may_pass_with_reasons(any_app: Flask) 
     short = paper.refused(
         "dai_clerk", "UT_override_note", override_notes=[{**line, "reason": "内容多"}]
     )
-    assert "提示项放行须说明理由，每项不少于10字" in short
+    assert "提示项放行须说明理由，每项不少于10个字（约定）" in short
     noted = [{**line, "reason": "涉及三条河流，经反复压缩仍须保留。"}]
     paper.do("dai_clerk", "UT_override_note", override_notes=noted)
     paper.register()

@@ -51,7 +51,10 @@ class Person:
         found.locator("visible=true").first.click()
 
     def act(self, outcome: str | None = None) -> None:
-        """Press the button that submits this outcome; the main one without."""
+        """Press the button that submits this outcome; the main one without. A signature asks once
+        more for the password."""
+        if self.page.locator("#confirm").count():
+            self.page.fill("#confirm", office.read()["password"])
         chosen = f'[data-outcome="{outcome}"]' if outcome else ".btn-primary"
         self.page.locator(f".gc-decide .gc-decide-acts > button{chosen}").click()
 
@@ -60,6 +63,8 @@ class Person:
         if comment is not None:
             self.page.fill("#comment", comment)
         left = dict(values)
+        for folded in self.page.locator(".gc-fold:not([open]) > summary").all():
+            folded.click()
         for _ in range(ROUNDS):
             for key in [key for key in left if self._place(key).is_visible()]:
                 self._enter(key, left.pop(key))

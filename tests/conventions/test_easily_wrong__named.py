@@ -120,13 +120,43 @@ HELD: list[tuple[str, str, str, str]] = [
         LEADERS,
         "test_a_mark_where_approving_is_asked_is_recorded_as_a_mark_and_read_as_consent",
     ),
+    (
+        "36",
+        "签批后的改动须重新签批，原记录不删",
+        "processes/test_leader_approval__signing.py",
+        "test_a_document_the_leader_returns_is_signed_anew_for_its_new_text",
+    ),
+    (
+        "37",
+        "六角括号、不补零、按年连号",
+        "processes/test_document_approval__path.py",
+        "test_a_refusal_returns_every_reason_on_one_numbered_slip",
+    ),
     ("40", "涉密件不得上传", WAYS, "test_what_is_found_classified_is_sealed_for_everybody"),
     ("40", "系统只占位", SCENARIOS, "test_scenario_10_nothing_of_a_classified_document_gets_in"),
+    (
+        "41",
+        "流程设计人员不能办件",
+        "engine/test_tasks__designers.py",
+        "test_a_designer_neither_begins_nor_handles_nor_signs_anything",
+    ),
+    (
+        "41",
+        "也不能改在途实例的责任人",
+        "engine/test_tasks__designers.py",
+        "test_a_designer_does_not_change_who_handles_what_is_under_way",
+    ),
     (
         "42",
         "在途按旧版本",
         "engine/test_definitions__versions.py",
         "test_a_running_instance_stays_on_the_version_it_began_with",
+    ),
+    (
+        "43",
+        "约定不得显示为依据",
+        "engine/test_conventions__values.py",
+        "test_a_convention_is_never_drawn_as_law",
     ),
     (
         "44",

@@ -13,6 +13,7 @@ from web.app import create_app
 NO_PAGES = ("static", "health.", "openapi", "api_", "files.")  # files, probes, the API
 FOR_SCRIPTS = frozenset({"workbench.counts", "instances.elements", "notices.unread"})
 DOWNLOADS = frozenset({"admin_sheets.export", "admin_sheets.template", "admin_audit.export"})
+DOWNLOADS |= {"registers.export"}
 ON_THE_WAY_IN = frozenset({"steps.code", "steps.enrol", "steps.password"})  # reached by signing in
 
 

@@ -327,6 +327,9 @@ REFUSED: dict[str, str] = {
     # ---- steps ----
     "no-role": around("A", steps=person("A", role="")),
     "no-form": around("A", steps=person("A", "")),
+    "decision-unsigned": around("A", steps=person("A", scope="instruct")),
+    "sign-without-decision": around("A", steps=person("A", sign="None")),
+    "revises-nothing": around("A", steps=person("A", revises="body_hash")),
     "form-missing": around("A", steps=person("A", "forms/none.json")),
     "role-unknown": around("A", steps=person("A", role="nobody_here")),
     "clause-unknown__too-high": around("A", steps=person("A", clause="第六十条")),

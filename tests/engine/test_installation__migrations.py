@@ -50,7 +50,7 @@ def test_the_steps_make_the_same_triggers_and_checks(database: Database) -> None
     with database.read() as connection:
         assert triggers(connection) == {
             f"{table}_refuses_{action}"
-            for table in ("fact", "history")
+            for table in ("fact", "history", "signature")
             for action in ("update", "delete")
         }
         inspector = sa.inspect(connection)

@@ -28,7 +28,7 @@ from engine.substitution import (
     GiveMandate,
     RevokeMandate,
 )
-from tests.story import Story
+from tests.story import PASSWORD, Story
 
 START, END = (parse_moment(f"2026-05-{day}T00:00:00+08:00") for day in (11, 16))
 DURING = "2026-05-12T09:00:00+08:00"
@@ -190,6 +190,7 @@ def test_the_moment_a_mandate_ends_is_kept_even_before_the_sweep(story: Story) -
             values={},
             outcome="approve",
             comment="同意。",
+            confirm=PASSWORD,
             key=uuid4().hex,
         )
     assert refused.value.message == (

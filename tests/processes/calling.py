@@ -16,6 +16,12 @@ from tests.conftest import MODELS
 from tests.diagrams import flow, properties, start_end, write
 from tests.story import Story
 
+GIVEN = {
+    "title": "试件",
+    "doc_id": "d1",
+    "body_hash": None,
+    "answers": [],
+}  # inputs that stay the same mostly
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
@@ -27,9 +33,7 @@ class Called(Story):
         self.outputs: dict[str, Any] = {}
         model = MODELS / "shared" / key
         names = _names(model / f"{key}.bpmn", "dataOutput")
-        missing = (
-            set(_names(model / f"{key}.bpmn", "dataInput")) - inputs.keys() - {"doc_id", "title"}
-        )
+        missing = set(_names(model / f"{key}.bpmn", "dataInput")) - inputs.keys() - GIVEN.keys()
         assert not missing, f"{key} wants {missing}"
         self._install(folder, model, key, inputs, names)
         self.begin("gov_clerk", "caller", {})
@@ -49,7 +53,7 @@ class Called(Story):
             + "</callActivity>"
             + flow("S", "C", "E")
         )
-        made = write(folder, "caller", body, variables={"title": "试件", "doc_id": "d1", **inputs})
+        made = write(folder, "caller", body, variables={**GIVEN, **inputs})
         declared = Procedure(
             key="caller",
             name="调用",

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from engine import registers
 from engine.errors import Invalid
 from engine.startup import Engine
+from processes.dispute_coordination import RESULTS
 from tests.processes.calling import Called
 
 pytestmark = pytest.mark.slow
@@ -126,6 +128,9 @@ def test_coordination_has_one_of_four_results(
         words = refused(lambda: story.do("vm1", "UT_coordinate", result, **revise))
         assert "不能先按结果改稿" in words
     story.do("vm1", "UT_coordinate", result, comment="由财政局核定资金后印发。")
+    [row] = registers.find(story.engine, "dispute").items
+    assert row.values["result"] == RESULTS[result]
+    assert (row.values["host"], row.values["parties"]) == ("市农业农村局", "市财政局")
     assert story.outputs["dispute_status"] == status
     assert story.outputs["dispute_result"] == result
     assert story.outputs["unresolved"] == left

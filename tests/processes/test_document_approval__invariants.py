@@ -20,8 +20,8 @@ from engine.model import WorkItemRow
 from engine.procedure import AssignmentRequest
 from engine.startup import Engine
 from processes.shared.assignment import resolve
-from tests.rows import responses_of, variables_of
-from tests.story import CHECKED, DRAFTED, MATERIAL, PREPARED, Story
+from tests.rows import responses_of, signatures_of, variables_of
+from tests.story import CHECKED, DRAFTED, MATERIAL, PASSWORD, PREPARED, Story
 from web.demo import office
 
 LEADERS = {"UT_vm": "vice_mayor", "UT_mayor": "mayor"}
@@ -88,10 +88,16 @@ class Run(Story):
             values=values,
             outcome=outcome,
             comment="已办理，意见如上。",
+            confirm=PASSWORD,
             key=f"done-{item.id}",
         )
         if item.element_id in LEADERS and outcome in GRANTED:
-            self.signed.append((item.element_id, known))
+            [kept] = [
+                each.text_sha256
+                for each in signatures_of(self.engine, self.instance_id)
+                if each.work_item_id == item.id
+            ]
+            self.signed.append((item.element_id, {**known, "signed_text": kept}))
         return True
 
     def hands(self, item: WorkItemRow) -> str:
@@ -250,6 +256,7 @@ def past_the_decision(run: Run) -> bool:
 def hold_everything(run: Run) -> None:
     """The sentences that hold after every command."""
     for element, known in run.signed:  # (1) and stale facts: signed only on the reviewed text
+        assert known["signed_text"] == known["body_hash"], element
         if "legal_review_by_judicial" in known["needs"]:
             assert known["legal_result"] == "pass", element
             assert known["legal_hash"] == known["body_hash"], element
@@ -291,4 +298,4 @@ def test_no_leader_signs_a_text_other_than_the_one_that_was_reviewed(
     run = play(engine, choose, steps=26)
     for _, known in run.signed:
         assert "legal_review_by_judicial" in known["needs"]
-        assert known["legal_hash"] == known["body_hash"]
+        assert known["legal_hash"] == known["body_hash"] == known["signed_text"]

@@ -11,7 +11,7 @@ from lxml import etree
 from engine import directory, instances, papers, signatures
 from engine.clock import parse_moment
 from engine.errors import NotFound
-from engine.paper import Box, Grid, Sheet
+from engine.paper import Box, Grid, Sheet, Text
 from engine.startup import Engine
 from tests.story import Story
 
@@ -136,3 +136,20 @@ def test_who_acted_for_the_mayor_signs_with_his_own_name_and_in_what_capacity(
     office = directory.snapshot(engine)
     signed = signatures.on_paper(office, "evm", "acting", "mayor", at)
     assert signed == f"{office.person_name('evm')}（代行市长职务）"
+
+
+def test_every_signature_stands_on_a_sheet_with_the_hashes_to_check_it(engine: Engine) -> None:
+    story = Story(engine)
+    story.to_the_mayor()
+    story.do("mayor", "UT_mayor", "approve", comment="同意，抓好落实。")
+    signed, texts, _ = sheet(story, "signing_record").parts
+    assert isinstance(signed, Grid)
+    assert isinstance(texts, Text)
+    mayor = next(each for each in story.see().opinions if each.step == "市长批示")
+    assert mayor.signed is not None
+    last = signed.rows[-1]
+    assert last[:3] == ("市长批示", "同意", "卫承远")
+    assert last[4] == "密码确认"
+    assert last[5].replace(" ", "") == mayor.signed.algorithm + mayor.signed.hash
+    [body] = story.see().files
+    assert [each.replace(" ", "") for each in texts.paragraphs] == [body.sha256]

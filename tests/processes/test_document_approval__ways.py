@@ -147,7 +147,7 @@ def test_an_adopted_opinion_may_carry_the_signatures_over_with_reasons(engine: E
     story.do("finance_head", "UT_reply", "object", comment="表述应规范。", basis="公文规范")
     story.do("judicial_head", "UT_reply", "agree")
     story.summarise(("finance_bureau", True, None))
-    with pytest.raises(Invalid, match="说明不少于10字"):
+    with pytest.raises(Invalid, match="说明不少于10个字（约定）"):
         story.mend("改了表述的正文。", carry_over=True, carry_reason="照改")
     reason = "只按财政局意见改了表述，不动实质内容。"
     story.mend("改了表述的正文。", carry_over=True, carry_reason=reason)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import attachments
+from engine import attachments, registers
 from engine.calendar import Calendar
 from engine.clock import CHINA
 from engine.errors import Invalid
@@ -83,6 +83,17 @@ def test_a_lawful_text_passes_and_the_result_is_tied_to_it(review: Any) -> None:
     assert story.outputs["legal_opinion_no"] == "忻司法审〔2026〕1号"
     assert story.outputs["legal_received_at"] == "2026-02-13T11:00:00+08:00"
     assert story.outputs["legal_due_at"] == "2026-03-12T18:00:00+08:00"
+    [row] = registers.find(story.engine, "legal_review").items
+    assert row.values == {
+        "number": "审核〔2026〕1号",
+        "opinion_no": "忻司法审〔2026〕1号",
+        "title": "试件",
+        "host": "市能源局",
+        "received_at": "2026-02-13T11:00:00+08:00",
+        "result": "合法",
+        "issued_at": "2026-02-27T09:00:00+08:00",
+        "text": "h1",
+    }
 
 
 def test_what_is_missing_is_told_once_and_the_clock_has_not_begun(review: Any) -> None:
@@ -236,6 +247,8 @@ def test_a_changed_text_is_only_looked_at_again(review: Any, result: str) -> Non
     )
     assert story.outputs["legal_result"] == result
     assert story.outputs["legal_hash"] == "h2"
+    [row] = registers.find(story.engine, "legal_review").items
+    assert (row.values["received_at"], row.values["text"]) == (None, "h2")
     assert story.outputs["carry_confirmed"] is True
 
 

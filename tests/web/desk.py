@@ -94,6 +94,9 @@ class Desk:
             data.setlist(name, value if isinstance(value, list) else [value])
         if do is not None:
             data["do"] = do
+        asked = self.page.form(action).xpath(".//input[@name='confirm']")
+        if action.startswith("/tasks/") and asked and "confirm" not in changes:
+            data["confirm"] = office.read()["password"]  # asked for once more
         return self.post(self.page.form(action).action or self.page.path, data)
 
     def post(self, path: str, data: Any, **headers: str) -> Page:

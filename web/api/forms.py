@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
 
+from engine import conventions
 from engine.forms import Form
 from web.api.schemas import Answer
+from web.sessions import engine
 
 
 class FieldAnswer(Answer):
@@ -60,10 +63,17 @@ def shown(form: Form | None) -> FormAnswer | None:
     """A form for a client that fills it in."""
     if form is None:
         return None
+    told = conventions.current(engine()).told
     return FormAnswer(
         id=form.id,
-        fields=[FieldAnswer.model_validate(each) for each in form.fields],
-        rules=[RuleAnswer.model_validate(each) for each in form.rules],
+        fields=[
+            FieldAnswer.model_validate(replace(each, help=told(each.help) if each.help else None))
+            for each in form.fields
+        ],
+        rules=[
+            RuleAnswer.model_validate(replace(each, message=told(each.message)))
+            for each in form.rules
+        ],
         outcome=form.outcome.key if form.outcome else None,
         comment=form.comment.key if form.comment else None,
         schema=dict(form.schema),

@@ -197,6 +197,17 @@ class InstanceRow(Answer):
     due: Due | None
 
 
+class Signed(Answer):
+    """That an opinion was signed. hash: over the decision, its text and who signed how; how: in
+    words; stands: for the present text, not only for one that has been replaced."""
+
+    hash: str
+    algorithm: str
+    text_sha256: str | None
+    how: str
+    stands: bool
+
+
 class Opinion(Answer):
     """What somebody said; or the record of silence, which has no person and no signature."""
 
@@ -211,6 +222,7 @@ class Opinion(Answer):
     text: str | None
     basis: str | None
     seconds: int | None
+    signed: Signed | None
 
 
 class Step(Answer):

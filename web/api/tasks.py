@@ -36,6 +36,7 @@ from web.api.schemas import (
 from web.sessions import engine
 
 blueprint = auth.blueprint("tasks", "待办")
+Confirm = Annotated[str, StringConstraints(max_length=128)]
 Comment = Annotated[str, StringConstraints(max_length=10_000)]
 
 
@@ -126,6 +127,7 @@ class TaskAnswer(Answer):
     verbs: list[OfferAnswer]
     progress: str | None
     signers: list[SignerAnswer]
+    confirm: Literal["password", "code"] | None
 
 
 class VersionBody(Body):
@@ -142,9 +144,11 @@ class DraftBody(VersionBody):
 
 
 class CompleteBody(DraftBody):
-    """What is submitted. outcome: the button pressed."""
+    """What is submitted. outcome: the button pressed; confirm: one's password or code again, where
+    the task asks for it (`confirm` of the task)."""
 
     outcome: Annotated[str, StringConstraints(max_length=64)] | None = None
+    confirm: Confirm | None = None
 
 
 @blueprint.get("/tasks", summary="工作台的各个列表", responses={200: Tasks})
@@ -207,6 +211,7 @@ def complete(header: Keyed, path: ItemPath, body: CompleteBody) -> Response:
         values=body.values,
         outcome=body.outcome,
         comment=body.comment,
+        confirm=body.confirm,
         key=header.key,
     )
     return answer(read(Done, done))

@@ -42,6 +42,7 @@ function keepFields(form) {
     }
     for (const panel of form.querySelectorAll('[data-fieldset]')) {
       panel.hidden = !panel.querySelector('[data-field]:not([hidden])');
+      if (panel.querySelector('[data-field]:not([hidden]) .gc-must')) panel.open = true; // if folded
     }
   });
   form.addEventListener('change', refresh);

@@ -16,6 +16,7 @@ from web.pages import (
     notices,
     own_access,
     own_phrases,
+    registers,
     replies,
     rules,
     search,
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     demo.blueprint,
     health.blueprint,
     rules.blueprint,
+    registers.blueprint,
 )
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from engine import instances, phrases, tasks
-from engine.errors import Conflict, Invalid, StaleVersion
+from engine.errors import Conflict, Invalid, StaleVersion, TooMany
 from engine.forms import REASONS
 from engine.model import Outcome, TaskView
 from web import conditions, entering, words
@@ -66,6 +66,7 @@ def _complete(task_id: str, typed: entering.Typed) -> ResponseReturnValue:
         values=typed.values,
         outcome=typed.outcome,
         comment=typed.comment,
+        confirm=request.form.get("confirm") or None,
         key=typed.key,
     )
     flash(outcome.message, "done")
@@ -111,7 +112,7 @@ def fields(task_id: str) -> ResponseReturnValue:
     """Which fields are in play with what is typed so far, for the script of the page."""
     view = tasks.get(engine(), actor(), task_id)
     typed = entering.read(engine(), actor(), view.form)
-    state = conditions.state_of(view.form, {**typed.values, **_here(view)}, engine().registry)
+    state = conditions.state_of(view.form, {**_here(view), **typed.values}, engine().registry)
     return jsonify(hidden=sorted(state.hidden), required=sorted(state.required))
 
 
@@ -141,6 +142,14 @@ def refused(error: Invalid) -> ResponseReturnValue:
     return _page(_view_again(), _typed(), findings=error.findings, message=error.message), 422
 
 
+@blueprint.errorhandler(TooMany)
+def locked(error: TooMany) -> ResponseReturnValue:
+    """Wrongly confirmed too often: what was typed stays."""
+    if wants_json():
+        return problem(429, error.message, error.code)
+    return _page(_view_again(), _typed(), message=error.message), 429
+
+
 @blueprint.errorhandler(Conflict)
 def overtaken(error: Conflict) -> ResponseReturnValue:
     """Somebody was quicker: say who did what, and keep the text on the page."""
@@ -164,12 +173,12 @@ def _typed() -> entering.Typed:
 
 
 def _here(view: TaskView) -> dict[str, Any]:
-    """What conditions may ask about besides the fields: at which step this is."""
-    return {"task_id": view.row.element_id}
+    """What conditions may ask about besides the fields: at which step this is, what is known."""
+    return {**view.known, "task_id": view.row.element_id}
 
 
 def _page(view: TaskView, typed: entering.Typed, *, seen: tuple[str, ...] = (), **more: Any) -> str:
-    asked = {**typed.values, **_here(view)}
+    asked = {**_here(view), **typed.values}
     if view.form and view.form.outcome:
         asked[view.form.outcome.key] = typed.outcome
     return render_template(

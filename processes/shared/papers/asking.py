@@ -77,16 +77,18 @@ def dispute_table(happened: Happened) -> Sheet | None:
     stated = happened.entered("dispute_table")
     if stated is None or not stated.value:
         return None
+    responses = _adopted(happened)
     rows = tuple(
         (
             wording.organisation(happened, each.get("party"), stated.at),
             text(each.get("opinion")),
             text(each.get("basis")),
+            responses.get(wording.organisation(happened, each.get("party"), stated.at), ""),
             text(each.get("suggestion")),
         )
         for each in stated.value
     )
-    grid = Grid(("单位", "意见", "理据", "主办部门的办理建议"), rows)
+    grid = Grid(("单位", "意见", "理据", "主办部门的回应", "主办部门的办理建议"), rows)
     parts: list[Grid | Text] = [grid]
     for name, heading in (("negotiate_record", "主要负责人协商情况"), ("coord_note", "协调结果")):
         note = happened.last(name)

@@ -7,6 +7,7 @@ from processes.shared.papers import wording
 from processes.shared.papers.wording import text, told_moment
 
 OFFICE = "忻州市人民政府办公室"
+UNCOUNTED = "正文无法自动计字数，已由初审人核对"
 URGENCIES = {"none": "平件", "urgent": "加急", "extra": "特急"}
 CLASSES = {"none": "无", "secret": "秘密", "confidential": "机密", "top": "绝密"}
 BOXES = (
@@ -40,12 +41,20 @@ def handling_slip(happened: Happened) -> Sheet | None:
         )
     )
     summary = happened.entered("summary")
+    uncounted = (Facts((("篇幅", UNCOUNTED),)),) if happened.last("length_checked") else ()
+    kept = sum(said.signed is not None for said in happened.opinions)
     parts: tuple[Part, ...] = (
         facts,
         Facts((("标题", row.title),)),
+        *uncounted,
         Box("主要内容摘要", ((text(summary.value), "", ""),) if summary is not None else ()),
         *(Box(label, _said(happened, label, steps)) for label, steps in BOXES),
-        Facts((("归档号", happened.recorded("archive", "number")),)),
+        Facts(
+            (
+                ("归档号", happened.recorded("archive", "number")),
+                ("签批存证", f"{kept}个，见签批存证单" if kept else ""),
+            )
+        ),
     )
     return Sheet(f"{OFFICE}公文处理单", parts, red=True)
 

@@ -34,6 +34,11 @@ def text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def grouped(digits: str) -> str:
+    """A hash in groups of eight, so that it can be read and breaks in a column."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+
+
 def signature(said: Opinion) -> str:
     """Who signed, in whose place when it was somebody else's."""
     return said.on_paper or said.person or ""
