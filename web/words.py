@@ -158,7 +158,7 @@ def register(app: Flask, engine: Engine) -> None:
     app.template_filter("numeral")(numeral)
     app.jinja_env.globals.update(
         agreed=lambda key: conventions.current(engine)[key],
-        told=lambda text: conventions.current(engine).told(text),
+        in_words=lambda text: conventions.current(engine).told(text),
         STATES=STATES,
         ROLES=ROLES,
         ROLE_MAY=ROLE_MAY,

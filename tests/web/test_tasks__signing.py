@@ -47,3 +47,13 @@ def test_a_step_that_is_not_signed_does_not_ask(story: Story, at_desk: AtDesk) -
     story.prepare()
     page = at_desk("docs").open(f"/tasks/{story.item('docs', 'UT_register').id}")
     assert "签批确认" not in page.main()
+
+
+def test_the_words_beside_a_field_stand_there_with_the_values_of_conventions(
+    story: Story, at_desk: AtDesk
+) -> None:
+    story.start()
+    page = at_desk("gov_clerk").open(f"/tasks/{story.item('gov_clerk', 'UT_prepare').id}")
+    helps = [" ".join(each.text_content().split()) for each in page.tree.xpath("//*[@id]")]
+    assert "不少于10个字（约定）" in helps
+    assert not page.tree.xpath("//details[contains(@class, 'gc-told')]")
