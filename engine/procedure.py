@@ -63,7 +63,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a register. kind: text, number, moment, date."""
+    """One column of a register. kind: text, number, moment, date, org (code of an organisation)."""
 
     key: str
     label: str

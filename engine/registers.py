@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from engine import directory
 from engine.canonical import plain
 from engine.clock import parse_moment
 from engine.errors import Conflict, NotFound
@@ -21,7 +22,8 @@ from engine.storage import registers as storage
 from engine.storage.database import Connection
 
 if TYPE_CHECKING:
-    from engine.procedure import Column, Register
+    from engine.directory import Directory
+    from engine.procedure import Register
     from engine.startup import Engine
 
 COUNTED_UP_TO = 999
@@ -132,14 +134,18 @@ def books(engine: Engine, actor: Actor) -> tuple[Book, ...]:
 def read(
     engine: Engine, actor: Actor, key: str, *, page: int = 1, search: str | None = None
 ) -> tuple[Register, Page[Record]]:
-    """A page of a register, newest first: what was entered by instances this person may see."""
+    """A page of a register, newest first: what was entered by instances this person may see.
+
+    The values are words, as people read them.
+    """
     register, page = _named(engine, key), max(page, 1)
     with engine.database.read() as connection:
         total = _count(connection, key, search, actor)
         offset = (page - 1) * PAGE
         rows = storage.page(connection, key, limit=PAGE, offset=offset, search=search, reader=actor)
+        office = directory.snapshot(engine, connection)
     capped = total > COUNTED_UP_TO
-    shown = tuple(map(_record, rows))
+    shown = tuple(_record({**row, "values": _words(register, row, office)}) for row in rows)
     return register, Page(shown, min(total, COUNTED_UP_TO), page, PAGE, capped)
 
 
@@ -150,10 +156,11 @@ def export(engine: Engine, actor: Actor, key: str, search: str | None = None) ->
         rows = storage.page(
             connection, key, limit=MOST_EXPORTED, offset=0, search=search, reader=actor
         )
+        office = directory.snapshot(engine, connection)
     headings = (*(each.label for each in register.columns), "登记时间", "作废")
     lines = [
         [
-            *(words(each, row["values"].get(each.key)) for each in register.columns),
+            *_words(register, row, office).values(),
             _moment(row["created_at"]),
             row["void_reason"],
         ]
@@ -163,13 +170,20 @@ def export(engine: Engine, actor: Actor, key: str, search: str | None = None) ->
     return name, write([Sheet(register.name, headings, lines)])
 
 
-def words(column: Column, value: Any) -> str:
-    """A value of a register as people read it."""
-    if value is None:
-        return ""
-    if column.kind == "moment":
-        return _moment(parse_moment(str(value)))
-    return str(value)
+def _words(register: Register, row: Mapping[str, Any], office: Directory) -> dict[str, str]:
+    """The values of a record as people read them; an organisation has the name it had then."""
+    found: dict[str, str] = {}
+    for column in register.columns:
+        value = row["values"].get(column.key)
+        if value is None:
+            found[column.key] = ""
+        elif column.kind == "moment":
+            found[column.key] = _moment(parse_moment(str(value)))
+        elif column.kind == "org":
+            found[column.key] = office.org_name(str(value), row["created_at"])
+        else:
+            found[column.key] = str(value)
+    return found
 
 
 def _moment(at: datetime) -> str:

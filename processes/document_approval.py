@@ -17,7 +17,7 @@ RECEIVED = Register(
     columns=(
         Column("number", "收文号"),
         Column("title", "标题"),
-        Column("sender", "来文单位"),
+        Column("sender", "来文单位", "org"),
         Column("received_at", "收到时间", "moment"),
     ),
     unique=("number",),

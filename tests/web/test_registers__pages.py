@@ -48,7 +48,7 @@ def test_a_book_is_taken_away_as_a_table_with_the_same_rows(
     assert taken.mimetype.endswith("spreadsheetml.sheet")
     head, row = load_workbook(io.BytesIO(taken.data)).active.values
     assert head[:3] == ("收文号", "标题", "来文单位")
-    assert row[0] == "收文〔2026〕1号"
+    assert (row[0], row[2]) == ("收文〔2026〕1号", "市政府办公室")
     _, nothing = registers.export(engine, story.who("water_clerk"), "received_document")
     assert len(list(load_workbook(io.BytesIO(nothing)).active.values)) == 1
 

@@ -24,7 +24,7 @@ def listing() -> ResponseReturnValue:
 def show(name: str) -> ResponseReturnValue:
     q = search_words()
     register, rows = registers.read(engine(), actor(), name, page=page_number(), search=q)
-    return render_template("register.html", register=register, rows=rows, q=q, said=registers.words)
+    return render_template("register.html", register=register, rows=rows, q=q)
 
 
 @blueprint.get("/<name>/export")
