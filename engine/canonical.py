@@ -12,6 +12,8 @@ from collections.abc import Set
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+
 from engine.clock import aware
 
 
@@ -20,19 +22,15 @@ def canonical(value: Any) -> bytes:
 
     Half a surrogate pair has no bytes: UnicodeEncodeError, which is a ValueError.
     """
-    return json.dumps(
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-        default=_spell,
-    ).encode()
+    return _spelling.encode(value).encode()
 
 
 def plain(value: Any) -> Any:
     """The value as it will be read back from JSON: tuples are lists, moments are text."""
-    return json.loads(canonical(value))
+    try:
+        return orjson.loads(orjson.dumps(value, _spell, orjson.OPT_PASSTHROUGH_DATETIME))
+    except TypeError:  # what is rare and it does not know: a number of more than 64 bits, …
+        return json.loads(canonical(value))
 
 
 def _spell(value: Any) -> Any:
@@ -43,6 +41,11 @@ def _spell(value: Any) -> Any:
     if isinstance(value, Set):
         return sorted(value)
     raise TypeError(f"no canonical spelling for {type(value).__name__}")
+
+
+_spelling = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_spell
+)
 
 
 def available(algorithm: str) -> bool:

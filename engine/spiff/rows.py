@@ -218,19 +218,18 @@ def data_of(
 PAST_ITS_REPETITION = 1
 
 
-def _base(task: Task) -> Mapping[str, Any]:
+def _base(task: Task) -> tuple[Mapping[str, Any], bool]:
+    """What the variables of a task are told against, and whether that lies past its repetition."""
     scope = task.workflow
-    above = _finished_from(scope, _above(task))
+    parent = scope.tasks.get(task._parent)
+    is_past = parent is not None and _repeats(parent, task)
+    above = parent
+    if above is not None and is_past:
+        above = scope.tasks.get(above._parent)
+    above = _finished_from(scope, above)
     if above is None and scope.base is not None:
         above = scope.top_workflow.index.tasks[scope.base]
-    return above.data if above is not None else {}
-
-
-def _above(task: Task) -> str | None:
-    """Where to look for what a task is told against."""
-    parent = task.workflow.tasks.get(task._parent)
-    above: str | None = task._parent if parent is None else parent.id
-    return parent._parent if parent is not None and _repeats(parent, task) else above
+    return (above.data if above is not None else {}), is_past
 
 
 def _repeats(task: Task, child: Task) -> bool:
@@ -239,10 +238,10 @@ def _repeats(task: Task, child: Task) -> bool:
     return isinstance(spec, LoopTask) and spec.task_spec == child.task_spec.name
 
 
-def _finished_from(scope: Any, task_id: str | None) -> Task | None:
-    above: Task | None = scope.tasks.get(task_id)
+def _finished_from(scope: Any, above: Task | None) -> Task | None:
+    tasks = scope.tasks
     while above is not None and not above._state & FINISHED:
-        above = scope.tasks.get(above._parent)
+        above = tasks.get(above._parent)
     return above
 
 
@@ -251,7 +250,10 @@ def _outside(scope: Any) -> str | None:
     the scope: such a task ends when the scope does, and may be opened again."""
     opener = scope.top_workflow.index.tasks[scope.parent_task_id]
     outer = opener.workflow
-    found = _finished_from(outer, _above(opener))
+    above = outer.tasks.get(opener._parent)
+    if above is not None and _repeats(above, opener):
+        above = outer.tasks.get(above._parent)
+    found = _finished_from(outer, above)
     outside: str | None = found.id if found is not None else outer.base
     return outside
 
@@ -279,6 +281,7 @@ def _told_against_it(task: Task) -> Iterator[Task]:
 
 
 def _encode_task(task: Task) -> bytes:
+    base, is_past = _base(task)
     row = [
         task._parent,
         task._children,
@@ -287,9 +290,9 @@ def _encode_task(task: Task) -> bytes:
         task.task_spec.name,
         task.triggered,
         task.internal_data,
-        *_difference(_base(task), task.data),
+        *_difference(base, task.data),
     ]
-    if _above(task) != task._parent:
+    if is_past:
         row.append(PAST_ITS_REPETITION)
     return orjson.dumps(row)
 

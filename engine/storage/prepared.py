@@ -54,19 +54,21 @@ def insert_or_ignore(connection: Connection, table: Table, row: Row) -> bool:
 def run(connection: Connection, statement: Any, rows: Sequence[Row]) -> int:
     """A statement once for each row of parameters; how many rows of the table it concerned."""
     prepared = _prepared(statement, connection.dialect, tuple(rows[0]))
-    told, many = [prepared.told(row) for row in rows], len(rows) > 1
-    driver: Any = connection.connection
-    cursor = driver.cursor()
+    told = [prepared.told(row) for row in rows]
+    if len(told) == 1:
+        return _hand_over(connection, prepared.words, told[0])
+    return _hand_over(connection, prepared.words, told, many=True)
+
+
+def _hand_over(connection: Connection, words: str, told: Any, *, many: bool = False) -> int:
+    cursor: Any = connection.connection.cursor()
     try:
         for heard in connection.dispatch.before_cursor_execute:
-            heard(connection, cursor, prepared.words, told if many else told[0], None, many)
-        if many:
-            cursor.executemany(prepared.words, told)
-        else:
-            cursor.execute(prepared.words, told[0])
+            heard(connection, cursor, words, told, None, many)
+        (cursor.executemany if many else cursor.execute)(words, told)
         return int(cursor.rowcount)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_ever(connection, prepared.words, error, cursor) from error
+        raise _as_ever(connection, words, error, cursor) from error
     finally:
         cursor.close()
 
