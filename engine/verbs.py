@@ -119,9 +119,13 @@ def before_offering(
     items: Sequence[Any],
     item: Any,
 ) -> Backwards | None:
-    """Whether what one has done can be taken back is seen in the flow alone; all else needs no look
-    at it."""
-    if item.done_by != actor.person_id or item.instance_state != "running":
+    """Whether one's own step can be taken back, or given back where it allows that, is seen in the
+    flow alone; all else needs no look at it."""
+    mine = actor.person_id == (item.done_by or item.assignee_id)
+    element = definition.elements[item.process_key, item.element_id]
+    named = element.properties.get("verbs", "").split(",")
+    gives_back = "return" in (each.strip() for each in named)
+    if not mine or item.instance_state != "running" or not (item.done_by or gives_back):
         return None
     return backwards.look(engine, connection, definition, items, item, engine.clock.now())
 

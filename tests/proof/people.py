@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from engine import definitions, tasks, timers, verbs
 from engine.clock import ManualClock
-from engine.errors import Conflict, GuichengError, Invalid, NotAllowed
+from engine.errors import GuichengError, Invalid
 from engine.forms import Field
 from engine.model import Actor
 from engine.running.context import CommandContext
@@ -229,10 +229,6 @@ class Office:
         except Invalid as error:
             self.told.append(f"不行：{error}")
             self.counted["corrected"] += 1
-        except (NotAllowed, Conflict):
-            if key != "return":  # of which it is seen only when looked at closely
-                raise
-            self.counted["nowhere"] += 1
 
     def unoffered(self, actor: Actor, key: str, target: str, on: str) -> None:
         before = self.row()

@@ -66,10 +66,7 @@ class Return(Verb):
         if drawn(asked):
             button = "、".join(f"“{label}”" for _, label in drawn(asked))
             return f"这一步的退回在表单上：请用{button}。" if asked.back is None else None
-        if asked.back is None:  # a quick look, for the menu
-            done = [each for each in asked.items if each.state == "done"]
-            return None if any(each.task_id != asked.item.task_id for each in done) else NOWHERE
-        return None if asked.back.ways else NOWHERE
+        return None if _ways(asked) else NOWHERE
 
     def check(self, asked: Asked, values: Values) -> Iterable[Finding]:
         yield from too_short(asked, values)
