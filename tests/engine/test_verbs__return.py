@@ -54,9 +54,8 @@ def test_every_passed_step_is_offered_the_last_first(line: Story) -> None:
     target = form.get("target")
     assert target is not None
     labels = [label for _, label in target.options]
-    assert labels[0].startswith(f"B步　{line.who('docs').name}")
-    assert labels[0].endswith("［上一步］")
-    assert labels[1].endswith("［发起人］")
+    assert labels[0].startswith(f"B步　{line.who('docs').name}［上一步］（")
+    assert labels[1].startswith(f"A步　{line.who('gov_clerk').name}［发起人］（")
 
 
 def test_it_is_told_what_will_be_undone_and_cancelled(line: Story) -> None:

@@ -99,7 +99,7 @@ class Return(Verb):
                 "其他人办过的、正在办的都照旧。",
                 "办理时限照常计算。",
             )
-        said = [f"“{step}”重新送{who}办理，他填过的内容还在；以后的步骤按流程重走。"]
+        said = [f"“{step}”重新送{who}办理，填过的内容还在；以后的步骤按流程重走。"]
         undone = _steps(asked, [each for each in asked.items if _undone(each, way)])
         if undone:
             said.append(f"已办的{undone}作废，须重新办理；已写的意见仍在办理过程里。")
@@ -227,7 +227,7 @@ def _modes(asked: Asked) -> tuple[tuple[str, str], ...]:
 
 
 def _place(asked: Asked, way: Way) -> str:
-    """登记　张某某（2月11日10:00办理），with what it is to the reader: 上一步, 发起人."""
+    """登记　张某某［上一步］（2026年2月11日10:00）: with what it is to the reader."""
     item = way.item
     marks = []
     if way is _ways(asked)[0]:
@@ -235,7 +235,7 @@ def _place(asked: Asked, way: Way) -> str:
     if asked.instance is not None and item.done_by == asked.instance.started_by:
         marks.append("发起人")
     mark = f"［{'、'.join(marks)}］" if marks else ""
-    return f"{item.element_name}　{asked.name(item.done_by)}（{words.moment(item.done_at)}）{mark}"
+    return f"{item.element_name}　{asked.name(item.done_by)}{mark}（{words.moment(item.done_at)}）"
 
 
 def _data(asked: Asked, way: Way, mode: str, why: str) -> dict[str, Any]:
