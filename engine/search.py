@@ -11,13 +11,13 @@ from engine.model import Actor, Hit, Place, Stretch
 from engine.running import views
 from engine.storage import search_index, search_queries
 from engine.storage.database import Connection
-from engine.storage.instances import COUNT_CAP
 
 if TYPE_CHECKING:
     from engine.startup import Engine
 
 LARGEST_PAGE = 100
 BATCH = 100
+MOST = 99  # hits that are counted; whoever has more writes another word
 LOST = "这一页的位置读不出来，请从第一页看起。"
 KINDS = {"title": "标题", "number": "文号", "sender": "来文单位", "file": "正文和附件"}
 LARGEST_NUMBER = 2**31 - 1
@@ -41,7 +41,8 @@ def find(
         texts = search_queries.texts_of(connection, [row.document for row in shown], words)
         office = directory.snapshot(engine, connection)
         heads = views.instance_rows(engine, connection, shown, office)
-        total = search_queries.count(connection, actor, words)
+        whole = below is None and len(rows) <= size
+        total = len(rows) if whole else search_queries.count(connection, actor, words, MOST)
     places: dict[int, list[Place]] = {}
     for text in sorted(texts, key=lambda each: list(KINDS).index(each.kind)):
         places.setdefault(text.document_id, []).append(_found(text, words))
@@ -50,7 +51,7 @@ def find(
         for head, row in zip(heads, shown, strict=True)
     )
     after = str(shown[-1].document) if len(rows) > size else None
-    return Stretch(hits, min(total, COUNT_CAP), size, total > COUNT_CAP, after=after)
+    return Stretch(hits, min(total, MOST), size, total > MOST, after=after)
 
 
 def _place(at: str | None) -> int | None:

@@ -11,7 +11,7 @@ from engine import bigrams
 from engine.model import Actor
 from engine.storage.access import may_see_instance
 from engine.storage.database import Connection
-from engine.storage.instances import COUNT_CAP, with_definition
+from engine.storage.instances import with_definition
 from engine.storage.search_tables import search_document, search_entry, search_gram
 from engine.storage.tables import process_instance
 
@@ -62,13 +62,13 @@ def find(
     return list(connection.execute(query.order_by(search_gram.c.document_id.desc()).limit(size)))
 
 
-def count(connection: Connection, actor: Actor, words: Sequence[str]) -> int:
+def count(connection: Connection, actor: Actor, words: Sequence[str], cap: int) -> int:
     """How many there are, up to one more than the cap."""
     rarest, conditions = _conditions(connection, actor, words)
     if rarest is None:
         return 0
     query = _source(sa.select(search_document.c.id).select_from(process_instance))
-    query = query.where(search_gram.c.gram == rarest, *conditions).limit(COUNT_CAP + 1)
+    query = query.where(search_gram.c.gram == rarest, *conditions).limit(cap + 1)
     return connection.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
 
 
@@ -91,9 +91,16 @@ def _conditions(
     numbers = list(connection.execute(sa.select(*columns)).one())
     if min(numbers) == 0:
         return None, []
-    rarest = grams[numbers.index(min(numbers))]
+    rarest = max(zip(numbers, range(len(grams)), grams, strict=True), key=_promising)[2]
     others = [gram for gram in grams if gram != rarest]
     return rarest, [*_holds(search_gram.c.document_id, words, others), may_see_instance(actor)]
+
+
+def _promising(counted: tuple[int, int, str]) -> tuple[int, int]:
+    """The rarest first; of those that were not counted to their end the last: in 〔2026〕1234号
+    every year has its 20 and 26, and few numbers end alike."""
+    number, place, _ = counted
+    return -number, place
 
 
 def texts_of(connection: Connection, documents: Sequence[int], words: Sequence[str]) -> list[Any]:
