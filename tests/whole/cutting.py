@@ -43,28 +43,27 @@ def cut_and_compare(folder: Path, kills: int, seed: int, database: str = "") -> 
     tokens = {name: command("token", name, data=data, **settings).stdout.strip() for name in PEOPLE}
     (folder / "tokens.json").write_text(json.dumps(tokens), "utf-8")
     ledger, stop = folder / "ledger", folder / "stop"
-    chance = random.Random(seed)
+    client = [sys.executable, "-m", "tests.whole.load", f"http://127.0.0.1:{port}"]
+    client += [str(path) for path in (folder / "tokens.json", ledger, stop)]
     served = Served(data, port, **settings)
     served.await_ready()
-    client = subprocess.Popen(
-        [sys.executable, "-m", "tests.whole.load", served.url]
-        + [str(path) for path in (folder / "tokens.json", ledger, stop)],
-        cwd=ROOT,
-    )
     hit = 0
-    for kill in range(kills):
-        cut_before = cuts(ledger)
-        wait_for_acknowledgements(ledger, chance.randint(1, 12))
-        if kill % 5 == 4:
-            move_clock_on(served, tokens["gov_clerk"])
-        served.kill()
-        served = Served(data, port, **settings)
-        served.await_ready()
-        wait_for_acknowledgements(ledger, 1)
-        hit += cuts(ledger) > cut_before
-    move_clock_on(served, tokens["gov_clerk"])
-    stop.touch()
-    assert client.wait(timeout=120) == 0
+    load = subprocess.Popen(client, cwd=ROOT)
+    try:
+        for clocked in _moments(kills, random.Random(seed), ledger):
+            before = cuts(ledger)
+            if clocked:
+                move_clock_on(served, tokens["gov_clerk"])
+            served.kill()
+            served = Served(data, port, **settings)
+            served.await_ready()
+            wait_for_acknowledgements(ledger, 1)
+            hit += cuts(ledger) > before
+        move_clock_on(served, tokens["gov_clerk"])
+        stop.touch()
+        assert load.wait(timeout=120) == 0
+    finally:
+        load.kill()  # nothing to end when all went well
     assert served.terminate() == 0
     told = Counter(each["event"] for each in entries(ledger))
     assert hit >= kills * 0.3, f"only {hit} of {kills} cuts hit a command under way"
@@ -75,6 +74,13 @@ def cut_and_compare(folder: Path, kills: int, seed: int, database: str = "") -> 
         engine.close()
     assert command("audit", "verify", data=data, **settings).returncode == 0
     return told + Counter(hit=hit)
+
+
+def _moments(kills: int, chance: random.Random, ledger: Path) -> Iterator[bool]:
+    """When to kill: after a few more answers; before every fifth time the clock goes on."""
+    for kill in range(kills):
+        wait_for_acknowledgements(ledger, chance.randint(1, 12))
+        yield kill % 5 == 4
 
 
 def entries(ledger: Path) -> Iterator[dict[str, Any]]:
