@@ -97,7 +97,7 @@ def cuts(ledger: Path) -> int:
 def wait_for_acknowledgements(ledger: Path, more: int) -> None:
     """Until the client has been answered so many times more."""
     answered = sum(each["event"] == "acknowledged" for each in entries(ledger))
-    deadline = datetime.now().astimezone() + timedelta(seconds=60)
+    deadline = datetime.now().astimezone() + timedelta(seconds=240)
     while sum(each["event"] == "acknowledged" for each in entries(ledger)) < answered + more:
         assert datetime.now().astimezone() < deadline, "the load client is not answered"
 

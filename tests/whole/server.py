@@ -75,7 +75,7 @@ class Served:
             stderr=self.log,
         )
 
-    def await_ready(self, seconds: float = 60) -> None:
+    def await_ready(self, seconds: float = 240) -> None:
         """Return when it answers; AssertionError when it ended or does not."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
