@@ -283,6 +283,7 @@ class TaskView:
         None  # "以常务副市长身份（代行市长职务）批示，委托编号…", None for oneself
     )
     verbs: tuple[Offer, ...] = ()  # what else may be done with it now
+    batch: bool = False  # whether it may be decided together with others of its step
     progress: str | None = None  # "3人签批，已签1人（全部签批）", None with one signer
     signers: tuple[SignerRow, ...] = ()  # who signs this step, when it is more than one
     known: Mapping[str, Any] = field(default_factory=dict)  # variables its form's conditions read

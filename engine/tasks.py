@@ -171,6 +171,7 @@ def get(engine: Engine, actor: Actor, task_id: str) -> TaskView:
         if refusal is None
         else None,
         verbs=verbs.offers(asked),
+        batch=refusal is None and "batch" in (scene.property_of(item, "verbs") or ""),
         progress=signing.progress(asked.beside),
         signers=signing.rows(asked.beside, office),
         known=completing.known_to(definition, item, data),

@@ -67,6 +67,20 @@ def of_instance(connection: Connection, instance_id: str, states: Sequence[str])
     return list(connection.execute(_OF_INSTANCE, {"instance_id": instance_id, "states": states}))
 
 
+def mine_like(connection: Connection, actor: Actor, item: Any, most: int) -> list[Any]:
+    """My open items of the same step as this one, what is due first standing first."""
+    query = ROWS.where(
+        mine(actor),
+        work_item.c.state == "open",
+        work_item.c.kind == "main",
+        work_item.c.process_key == item.process_key,
+        work_item.c.element_id == item.element_id,
+        process_instance.c.suspended_at.is_(None),
+    )
+    order = (work_item.c.due_at.is_(None), work_item.c.due_at, work_item.c.opened_at)
+    return list(connection.execute(query.order_by(*order).limit(most)))
+
+
 _SIGNED = select(work_item).where(
     work_item.c.instance_id == bindparam("instance_id"),
     work_item.c.task_id == bindparam("task_id"),

@@ -108,7 +108,7 @@ def test_urging_reaches_who_has_it_and_not_again_for_a_while(registering: Story)
     row = registering.item("docs", "UT_register")
     on_task(registering, "gov_clerk", "urge", row.id)
     assert "urged" in told(registering, "docs2")
-    with pytest.raises(Conflict, match="已经催办过.*约定"):
+    with pytest.raises(Conflict, match=r"已经催办过.*约定"):
         on_task(registering, "manager", "urge", row.id)
     clock: Any = registering.engine.clock
     clock.move_to(clock.now() + timedelta(hours=4))

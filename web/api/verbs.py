@@ -7,16 +7,16 @@ what may be chosen, is told by GET …/verbs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from engine import verbs
+from engine import batches, verbs
 from engine.deeds import Offer
 from web.api import auth
 from web.api.forms import FormAnswer, shown
-from web.api.schemas import Answer, Body, Done, ItemPath, Keyed, Version, answer, read
+from web.api.schemas import ID, Answer, Body, Done, ItemPath, Keyed, Version, answer, read
 from web.sessions import engine
 
 blueprint = auth.blueprint("verbs", "办理动作")
@@ -45,6 +45,52 @@ class VerbBody(Body):
 
     version: Version | None = None
     values: dict[str, Any] = Field(default_factory=dict)
+
+
+class Chosen(Body):
+    """A task and the version of it that was seen."""
+
+    id: Annotated[str, StringConstraints(pattern=ID)]
+    version: Version
+
+
+class BatchBody(Body):
+    """Tasks of one's own to be decided alike. outcome: the button; comment: the opinion."""
+
+    tasks: Annotated[list[Chosen], Field(min_length=1, max_length=batches.MOST)]
+    outcome: Annotated[str, StringConstraints(max_length=64)] | None = None
+    comment: Annotated[str, StringConstraints(max_length=10_000)] | None = None
+
+
+class ResultAnswer(Answer):
+    """What came of one task; message says what happened, or why not."""
+
+    task_id: str
+    instance_id: str
+    title: str
+    done: bool
+    message: str
+
+
+class BatchAnswer(Answer):
+    """What came of each, in the order asked."""
+
+    done: int
+    items: list[ResultAnswer]
+
+
+@blueprint.post("/tasks/batch-complete", summary="批量办理", responses={200: BatchAnswer})
+def batch_complete(header: Keyed, body: BatchBody) -> Response:
+    found = batches.complete(
+        engine(),
+        auth.caller(),
+        [(each.id, each.version) for each in body.tasks],
+        outcome=body.outcome,
+        comment=body.comment,
+        key=header.key,
+    )
+    items = [read(ResultAnswer, each) for each in found]
+    return answer(BatchAnswer(done=sum(each.done for each in items), items=items))
 
 
 def _listing(on: str, id: str) -> Response:

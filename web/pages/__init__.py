@@ -6,6 +6,7 @@ from flask import Flask
 from web.pages import (
     account,
     administration,
+    batches,
     demo,
     doors,
     files,
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     workbench.blueprint,
     starting.blueprint,
     tasks.blueprint,
+    batches.blueprint,
     verbs.blueprint,
     instances.blueprint,
     search.blueprint,
