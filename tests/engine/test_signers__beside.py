@@ -93,8 +93,9 @@ def test_whoever_is_asked_before_holds_the_step_until_he_has_said_his_word(offic
     case = Signing(office, "sec1")
     case.add("sec1", "before", "docs", "legal")
     assert sorted(case.open_for()) == ["docs", "legal"]
-    with pytest.raises(NotAllowed, match="已请别人先办"):
+    with pytest.raises(Conflict, match=r"前加签.*已请别人先办") as told:
         case.sign("sec1")
+    assert case.who("sec1").name in told.value.message
     case.sign("docs")
     assert case.open_for() == ["legal"]
     case.sign("legal", "object")
