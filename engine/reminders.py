@@ -42,15 +42,14 @@ def _untold(engine: Engine, connection: Connection, now: datetime) -> list[dict[
     office = conventions.snapshot(engine, connection)
     told: list[dict[str, object]] = []
     if office["remind_overdue"]:
-        for item in rows.due_untold(connection, now, "overdue:", BATCH):
+        for item in rows.due_untold(connection, None, now, "overdue:", BATCH):
             told.append(_row("overdue", item, now))
     days = office["remind_days"]
     if days:
         last = engine.calendar(connection).add_workdays(now.date(), days)
         until = datetime.combine(last, time.max, now.tzinfo)
-        for item in rows.due_untold(connection, until, "soon:", BATCH):
-            if item.due_at > now:
-                told.append(_row("soon", item, now))
+        for item in rows.due_untold(connection, now, until, "soon:", BATCH):
+            told.append(_row("soon", item, now))
     return told
 
 

@@ -123,8 +123,10 @@ def of_items(connection: Connection, item_ids: Sequence[str]) -> list[Any]:
     return list(connection.execute(query.where(work_item.c.state == "open")))
 
 
-def due_untold(connection: Connection, until: datetime, prefix: str, limit: int) -> list[Any]:
-    """Open items due by a moment whose holder was not told of it yet (under prefix + item)."""
+def due_untold(
+    connection: Connection, after: datetime | None, until: datetime, prefix: str, limit: int
+) -> list[Any]:
+    """Open items due in a stretch of time whose holder was not told yet (under prefix + item)."""
     key = literal(prefix) + work_item.c.id
     already = select(outbox.c.id).where(outbox.c.dedupe_key == key).exists()
     query = (
@@ -139,6 +141,8 @@ def due_untold(connection: Connection, until: datetime, prefix: str, limit: int)
         .order_by(work_item.c.due_at, work_item.c.id)
         .limit(limit)
     )
+    if after is not None:
+        query = query.where(work_item.c.due_at > after)
     return list(connection.execute(query))
 
 

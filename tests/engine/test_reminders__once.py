@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine import conventions, notices, posting, reminders
 from engine.clock import ManualClock, parse_moment
 from engine.startup import Engine
@@ -51,6 +53,16 @@ def test_a_working_day_before_and_after_the_deadline_once_each(any_engine: Engin
 def test_what_is_overdue_at_the_first_look_is_not_told_to_be_nearly_due(engine: Engine) -> None:
     asked(engine)
     assert at(engine, "2026-02-27T18:00:01+08:00") == ["overdue"]
+
+
+def test_what_is_long_overdue_does_not_stand_before_what_is_nearly_due(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "BATCH", 1)
+    asked(engine)
+    assert at(engine, "2026-02-27T18:00:01+08:00") == ["overdue"]
+    asked(engine)
+    assert at(engine, "2026-03-10T08:00:00+08:00") == ["soon"]
 
 
 def test_the_office_decides_when(engine: Engine) -> None:
