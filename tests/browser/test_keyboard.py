@@ -74,6 +74,8 @@ def test_a_task_is_done_without_a_mouse(at_screen: Callable[..., Person], story:
     page.wait_for_url("**/tasks/*")
     tab_to(page, identity="comment")
     page.keyboard.type("同意，呈景舟同志批示。")
+    tab_to(page, identity="confirm")
+    page.keyboard.type("Guicheng-2023")
     tab_to(page, "同意呈送")
     page.keyboard.press("Enter")
     expect(page.locator(".gc-notice-done").first).to_contain_text("贺景舟")
