@@ -47,7 +47,7 @@ def _step(identity: str, person: str, **more: str) -> str:
     return step(identity, person, verbs=ALL, **more)
 
 
-def _drawings() -> Iterator[str]:
+def _signed_by_several() -> Iterator[str]:
     """Small drawings in which several people sign, one after the other and at the same time."""
     yield (
         _step("A", "gov_clerk")
@@ -73,6 +73,10 @@ def _drawings() -> Iterator[str]:
             + _step("Z", "office_director, docs2")
             + flow("S", "A", "M", "Z", "E")
         )
+
+
+def _with_deadlines() -> Iterator[str]:
+    """A part that is cut off when its time is over, and a loop with a reminder."""
     part = INNER + _step("X", "docs, sec2") + _step("Y", "sec1") + flow("s2", "X", "Y", "e2")
     yield (
         _step("A", "gov_clerk")
@@ -105,7 +109,7 @@ REMIND = (
     '<spiffworkflow:property name="source" value="约定"/>'
     "</spiffworkflow:properties></extensionElements>"
 )
-DRAWINGS = tuple(_drawings())
+DRAWINGS = (*_signed_by_several(), *_with_deadlines())
 VARIABLES = {"names": ["docs", "sec1", "sec2"], "results": [], "again": False, "late": False}
 
 
@@ -207,7 +211,8 @@ class Office:
         except GuichengError:
             return
         if offered and self.chance.random() < 0.9:
-            key = self.chance.choice(offered)
+            back = [each for each in offered if each in ("return", "withdraw")]
+            key = self.chance.choice([*offered, *back, *back])
             if key == "terminate" and self.chance.random() < 0.9:
                 return
             self.offered(actor, key, target, on, item)
