@@ -30,6 +30,7 @@ HEAD_SIGNS = "须由部门主要负责人本人签署，不能转办、委派（
 AMONG_HEADS = "本部门的答复由部门负责人签署，只能交给本部门负责人（工作规则第三十三条）"
 AMONG_REVIEWERS = "合法性审核由审核人员办理，只能交给本单位的审核人员（工作规则第三十四条）"
 SAME_UNIT = "只能交给本单位的人；须由别的单位办的，请退回或者按流程送办（约定）"
+NOT_UPWARDS = "不能往上交给领导办；须领导定的，按流程呈送（约定）"
 LEADERS_BY_THE_PATH = "报市领导签批按流程报送，这一步不能直接请市领导加签（工作规则第三十四条）"
 
 
@@ -68,7 +69,7 @@ def _unless_drawn(office: Directory, handing: Handing, refusal: str) -> str | No
     """A step that names `delegate` itself lets somebody help; the word stays the owner's."""
     named = {each.strip() for each in handing.properties.get("verbs", "").split(",")}
     if handing.verb == "delegate" and "delegate" in named:
-        return _colleague(office, handing)
+        return None if handing.item.role in LEADERS else _colleague(office, handing)
     return refusal
 
 
@@ -89,9 +90,12 @@ def _reviewer(office: Directory, handing: Handing) -> str | None:
 
 
 def _colleague(office: Directory, handing: Handing) -> str | None:
-    if handing.person is None or _posts_there(office, handing):
+    if handing.person is None:
         return None
-    return SAME_UNIT
+    posts = _posts_there(office, handing)
+    if not posts:
+        return SAME_UNIT
+    return NOT_UPWARDS if posts <= LEADERS else None
 
 
 def _adding(office: Directory, handing: Handing, role: str) -> str | None:

@@ -73,6 +73,14 @@ def test_a_step_goes_to_a_colleague_of_the_unit_only(drafting: Story) -> None:
         use(drafting, "gov_clerk", "transfer", row.id, person="finance_clerk", reason="请代办。")
 
 
+def test_a_step_is_not_handed_up_to_a_leader(drafting: Story) -> None:
+    row = drafting.item("gov_clerk", "UT_prepare")
+    form = verbs.sheet(drafting.engine, drafting.who("gov_clerk"), "transfer", row.id).form
+    offered = dict(form.fields[0].options)
+    assert {"docs", "sec1"} <= offered.keys()
+    assert not {"sg", "dsg1", "office_director", "vm1"} & offered.keys()
+
+
 def test_a_page_that_is_out_of_date_is_refused(drafting: Story) -> None:
     row = drafting.item("gov_clerk", "UT_prepare")
     tasks.save_draft(

@@ -38,7 +38,7 @@ class Transfer(Verb):
         return (
             f"“{asked.item.element_name}”转给{person}，以{person}的名义办理。",
             "办理时限不变。",
-            "您不再办理这一步，可以在“已办”里查看。",
+            "您不再办理这一步，仍可以查看这件的过程。",
         )
 
     def apply(self, case: Case, asked: Asked, values: Values) -> str:
