@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
@@ -29,6 +30,8 @@ from tests.locks import once
 from tests.rebuilt import ProvedWorkflows
 from web.demo import office
 
+hypothesis.settings.register_profile("office", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("office")
 _listeners = drawn.listen()
 MODELS = Path(__file__).parent.parent / "bpmn_models"
 MORNING = parse_moment("2026-02-11T10:00:00+08:00")  # a Wednesday, the last week before the feast
