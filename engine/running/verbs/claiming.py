@@ -54,8 +54,7 @@ class Release(Verb):
 
 def _others(asked: Asked) -> str | None:
     """Why it is not this person's; of two colleagues the second comes too late."""
-    item = asked.item
-    why = completing.refusal(item, asked.actor, asked.office)
-    if why is not None and item is not None and item.group_code in asked.actor.groups:
-        return NotNow(why)
-    return why
+    item, actor = asked.item, asked.actor
+    why = completing.refusal(item, actor, asked.office)
+    might = item is not None and item.group_code in actor.groups and actor.has("staff")
+    return NotNow(why) if why is not None and might else why
