@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from engine.storage.schema import Id, Json, Moment, metadata
+from engine.storage.schema import Id, Json, Moment, metadata, some_rows
 
 account = Table(
     "account",
@@ -87,12 +87,14 @@ sign_in_attempt = Table(  # of any name that was typed, so that a lock tells not
     Column("locked_until", Moment),
 )
 
-phrase = Table(  # 常用语 of one person
+phrase = Table(  # 常用语 of one person, or, with an organisation, of all who work there
     "phrase",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),  # who wrote it
+    Column("org", String(64)),
     Column("position", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Index("ix_phrase_person", "person_id", "position"),
+    some_rows("ix_phrase_org", "org IS NOT NULL", "org", "position"),
 )

@@ -1,20 +1,22 @@
-"""Phrases of people, in the order each has given them."""
+"""Phrases of people and of units, each list in its own order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from engine.storage.account_tables import phrase
 from engine.storage.database import Connection
 
 
-def of(connection: Connection, person_id: str) -> list[Any]:
-    """The phrases of a person, in order."""
-    query = select(phrase).where(phrase.c.person_id == person_id)
-    return list(connection.execute(query.order_by(phrase.c.position, phrase.c.id)))
+def of(connection: Connection, person_id: str, orgs: Collection[str] = ()) -> list[Any]:
+    """The phrases of a person, in order, and behind them those of these units."""
+    own = and_(phrase.c.person_id == person_id, phrase.c.org.is_(None))
+    query = select(phrase).where(or_(own, phrase.c.org.in_(sorted(orgs))))
+    order = (phrase.c.org.is_not(None), phrase.c.org, phrase.c.position, phrase.c.id)
+    return list(connection.execute(query.order_by(*order)))
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -22,15 +24,11 @@ def add(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(phrase.insert().values(**values))
 
 
-def update(
-    connection: Connection, person_id: str, phrase_id: str, values: Mapping[str, Any]
-) -> bool:
-    """Change one of this person's; False when the person has none such."""
-    mine = (phrase.c.id == phrase_id) & (phrase.c.person_id == person_id)
-    return connection.execute(phrase.update().where(mine).values(**values)).rowcount == 1
+def update(connection: Connection, phrase_id: str, values: Mapping[str, Any]) -> None:
+    """Change one."""
+    connection.execute(phrase.update().where(phrase.c.id == phrase_id).values(**values))
 
 
-def delete(connection: Connection, person_id: str, phrase_id: str) -> bool:
-    """Take one of this person's away; False when the person has none such."""
-    mine = (phrase.c.id == phrase_id) & (phrase.c.person_id == person_id)
-    return connection.execute(phrase.delete().where(mine)).rowcount == 1
+def delete(connection: Connection, phrase_id: str) -> None:
+    """Take one away."""
+    connection.execute(phrase.delete().where(phrase.c.id == phrase_id))

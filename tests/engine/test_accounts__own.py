@@ -156,6 +156,40 @@ def test_phrases_are_kept_in_my_order_and_are_nobody_elses(any_engine: Engine) -
     assert len(phrases.mine(any_engine, clerk)) == 2
 
 
+def test_a_units_phrases_are_everybodys_who_works_there(any_engine: Engine) -> None:
+    clerk = accounts.actor_named(any_engine, "xinfu_clerk")
+    head = accounts.actor_named(any_engine, "xinfu_head")
+    other = accounts.actor_named(any_engine, "gov_clerk")
+    (org,) = clerk.orgs
+    phrases.add(any_engine, clerk, "我的一句。")
+    phrases.add(any_engine, clerk, "经研究，本单位无不同意见。", org)
+    phrases.add(any_engine, head, "请按程序办理。", org)
+    (unit,) = phrases.of_units(any_engine, head)
+    assert [each.by for each in unit.phrases] == [clerk.name, head.name]
+    assert [each.text for each in phrases.offered(any_engine, head)] == [
+        "经研究，本单位无不同意见。",
+        "请按程序办理。",
+    ]
+    phrases.change(any_engine, head, unit.phrases[0].id, "经研究，无不同意见。")
+    phrases.up(any_engine, clerk, unit.phrases[1].id)
+    assert [each.text for each in phrases.offered(any_engine, clerk)] == [
+        "我的一句。",
+        "请按程序办理。",
+        "经研究，无不同意见。",
+    ]
+    assert [each.text for each in phrases.mine(any_engine, clerk)] == ["我的一句。"]
+    assert unit.phrases[0].text not in {each.text for each in phrases.offered(any_engine, other)}
+    for attempt in (
+        lambda: phrases.add(any_engine, other, "不属于我。", org),
+        lambda: phrases.change(any_engine, other, unit.phrases[0].id, "不属于我。"),
+        lambda: phrases.delete(any_engine, other, unit.phrases[0].id),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+    phrases.delete(any_engine, head, unit.phrases[0].id)
+    assert len(phrases.offered(any_engine, clerk)) == 2
+
+
 def test_phrases_have_bounds(engine: Engine) -> None:
     clerk = accounts.actor_named(engine, "gov_clerk")
     for wrong in ("", "   ", "长" * 201):

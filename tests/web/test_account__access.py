@@ -101,5 +101,13 @@ def test_phrases_are_kept_and_put_into_an_opinion(app: Flask, engine: Engine, st
     page = desk.submit(f"/tasks/{task}", do="phrase:somebody-elses")
     assert page.values(f"/tasks/{task}")["comment"].strip() == "拟同意。请抓紧办理。"
     desk.open("/account/phrases")
+    page = desk.submit("/account/phrases/new", org="not-mine", text="不属于我。")
+    assert page.status == 404
+    (unit,) = phrases.of_units(engine, story.who("office_director"))
+    desk.open("/account/phrases")
+    page = desk.submit("/account/phrases/new", org=unit.org, text="本室统一用语。")
+    assert "本室统一用语。" in page.source
+    assert "本室统一用语。" in desk.open(f"/tasks/{task}").buttons(f"/tasks/{task}")
+    desk.open("/account/phrases")
     desk.submit(f"/account/phrases/{second}", do="delete")
     assert len(phrases.mine(engine, story.who("office_director"))) == 1

@@ -53,7 +53,7 @@ def _page(task_id: str, *, message: str | None = None, comment: str = "") -> str
         batch=batches.like(engine(), actor(), task_id),
         task_id=task_id,
         ticked=request.form.getlist("task") or [task_id],
-        phrases=phrases.mine(engine(), actor()),
+        phrases=phrases.offered(engine(), actor()),
         message=message,
         comment=comment,
         key=uuid4().hex,

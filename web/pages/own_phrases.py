@@ -1,6 +1,8 @@
-"""我的常用语: added, worded anew, put in order, taken away."""
+"""常用语: one's own and those of one's unit; added, worded anew, put in order, taken away."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,12 +17,13 @@ blueprint = Blueprint("phrases", __name__, url_prefix="/account/phrases")
 
 @blueprint.get("")
 def show() -> ResponseReturnValue:
-    return render_template("account/phrases.html", rows=phrases.mine(engine(), actor()))
+    return _page()
 
 
 @blueprint.post("/new")
 def add() -> ResponseReturnValue:
-    phrases.add(engine(), actor(), request.form.get("text", ""))
+    org = request.form.get("org") or None
+    phrases.add(engine(), actor(), request.form.get("text", ""), org)
     return _back("已添加。办理事项时，可在意见框旁的“常用语”里选用。")
 
 
@@ -41,13 +44,13 @@ def change(phrase_id: str) -> ResponseReturnValue:
 @blueprint.errorhandler(Invalid)
 @blueprint.errorhandler(Conflict)
 def refused(error: GuichengError) -> ResponseReturnValue:
-    page = render_template(
-        "account/phrases.html",
-        rows=phrases.mine(engine(), actor()),
-        refusal=error.message,
-        typed=request.form.get("text", ""),
-    )
-    return page, status_of(error)
+    typed = {request.form.get("org") or "": request.form.get("text", "")}
+    return _page(refusal=error.message, typed=typed), status_of(error)
+
+
+def _page(**shown: Any) -> str:
+    own, units = phrases.mine(engine(), actor()), phrases.of_units(engine(), actor())
+    return render_template("account/phrases.html", rows=own, units=units, **shown)
 
 
 def _back(message: str) -> ResponseReturnValue:

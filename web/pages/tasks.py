@@ -51,7 +51,7 @@ def submit(task_id: str) -> ResponseReturnValue:
 
 def _put_in(typed: entering.Typed) -> None:
     """A phrase into the opinion, for pages without scripts."""
-    chosen = [each for each in phrases.mine(engine(), actor()) if each.id == typed.outcome]
+    chosen = [each for each in phrases.offered(engine(), actor()) if each.id == typed.outcome]
     typed.outcome = None
     if chosen:
         typed.comment = phrases.joined(typed.comment, chosen[0].text)
@@ -186,7 +186,7 @@ def _page(view: TaskView, typed: entering.Typed, *, seen: tuple[str, ...] = (), 
         view=view,
         row=view.row,
         form=view.form,
-        phrases=phrases.mine(engine(), actor()) if view.form and view.form.comment else (),
+        phrases=phrases.offered(engine(), actor()) if view.form and view.form.comment else (),
         typed=typed,
         values=typed.values,
         following=words.following(view, seen),
