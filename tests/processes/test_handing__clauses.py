@@ -38,7 +38,7 @@ def test_a_departments_answer_is_signed_by_its_heads(engine: Engine) -> None:
     story = Story(engine)
     story.start()
     story.to_countersign("finance_bureau")
-    with pytest.raises(NotAllowed, match="主要负责人本人签署.*第三十三条"):
+    with pytest.raises(NotAllowed, match=r"主要负责人本人签署.*第三十三条"):
         use(story, "finance_head", "delegate", "UT_reply", person="finance_clerk", reason="代办。")
     assert "finance_clerk" not in takers(story, "finance_head", "transfer", "UT_reply")
 
