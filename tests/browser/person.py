@@ -50,11 +50,14 @@ class Person:
             self.page.locator(".gc-decide .gc-menu:not(.gc-say) > summary").click()
         found.locator("visible=true").first.click()
 
-    def act(self, outcome: str | None = None) -> None:
-        """Press the button that submits this outcome; the main one without. A signature asks once
-        more for the password."""
+    def confirm(self) -> None:
+        """A signature asks once more for the password."""
         if self.page.locator("#confirm").count():
             self.page.fill("#confirm", office.read()["password"])
+
+    def act(self, outcome: str | None = None) -> None:
+        """Press the button that submits this outcome; the main one without."""
+        self.confirm()
         chosen = f'[data-outcome="{outcome}"]' if outcome else ".btn-primary"
         self.page.locator(f".gc-decide .gc-decide-acts > button{chosen}").click()
 

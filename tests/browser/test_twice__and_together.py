@@ -39,6 +39,7 @@ def test_two_clicks_submit_once(
     head = at_screen("office_director", script=script)
     head.open(f"/tasks/{story.item('office_director', 'UT_office_head').id}")
     head.page.fill("#comment", SAID)
+    head.confirm()
     head.page.locator(".gc-decide .btn-primary").dblclick()
     expect(head.told).to_contain_text("已提交")
     assert times_done(demo, story, "UT_office_head") == 1
@@ -58,6 +59,7 @@ def test_going_back_and_submitting_again_applies_once(
     head.page.wait_for_url(f"**/tasks/{task}")
     again = head.page.locator(".gc-decide .btn-primary")
     if again.count():
+        head.confirm()
         again.click()
         expect(head.told).to_contain_text("已提交")
     else:
