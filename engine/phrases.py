@@ -75,9 +75,9 @@ def of_units(engine: Engine, actor: Actor) -> tuple[Shared, ...]:
 
 def add(engine: Engine, actor: Actor, text: str, org: str | None = None) -> None:
     """One more, at the end, of my own or of a unit I work in. Saying the same twice keeps one."""
-    words = _checked(text)
     if org is not None and org not in actor.orgs:
         raise NotFound
+    words = _checked(text)
     with engine.database.write() as connection:
         there = [row for row in rows.of(connection, actor.person_id, actor.orgs) if row.org == org]
         if any(row.text == words for row in there):
@@ -91,10 +91,10 @@ def add(engine: Engine, actor: Actor, text: str, org: str | None = None) -> None
 
 def change(engine: Engine, actor: Actor, phrase_id: str, text: str) -> None:
     """Other words; NotFound when it is neither mine nor of a unit of mine."""
-    words = _checked(text)
     with engine.database.write() as connection:
         _list_with(connection, actor, phrase_id)
-        rows.update(connection, phrase_id, {"text": words, "person_id": actor.person_id})
+        changed = {"text": _checked(text), "person_id": actor.person_id}
+        rows.update(connection, phrase_id, changed)
 
 
 def up(engine: Engine, actor: Actor, phrase_id: str) -> None:
