@@ -56,7 +56,7 @@ def test_a_stations_word_is_not_shared_and_not_passed_on(engine: Engine) -> None
         use(story, "office_director", "add_signer", "UT_office_head")
     story = Story(engine)
     story.to_the_mayor()
-    with pytest.raises(NotAllowed, match="这一步不用“转办”"):
+    with pytest.raises(NotAllowed, match="工作规则第五条"):
         use(story, "mayor", "transfer", "UT_mayor", person="evm", reason="请代批。")
 
 

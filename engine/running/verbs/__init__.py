@@ -41,9 +41,11 @@ VERBS = {each.key: each for each in EVERY}
 
 
 def refusal(verb: Verb, asked: Asked) -> str | None:
-    """Why a verb is not possible here and now: the step does not allow it, or its own rule."""
+    """Why a verb is not possible here and now: the step does not allow it (the office's rule with
+    its clause says so better, where there is one), or its own rule."""
     if asked.item is not None and not verb.allowed(asked):
-        return f"“{asked.item.element_name}”这一步不用“{verb.label}”。"
+        plain = f"“{asked.item.element_name}”这一步不用“{verb.label}”。"
+        return asked.against(verb.key) or plain
     return verb.refusal(asked)
 
 
