@@ -8,7 +8,7 @@ signers would do. Every activation is completed once, by the engine, when its po
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,6 @@ COUNTING = frozenset({MAIN, PARALLEL, AFTER})
 ASKED_FIRST = frozenset({BEFORE, DELEGATED, CORRECTION})  # hold the item of whoever asked
 POLICIES = {"all": "全部签批", "ordered": "依次签批", "any": "一人签批即可", "share": "按比例签批"}
 ENOUGH = "签批人数已够，不再需要办理"
-OPEN, CAME_BACK = {"state": "open", "held": False}, "came_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +170,3 @@ def progress(activation: Activation) -> str | None:
     words = POLICIES[activation.policy]
     need = "" if activation.needed == len(counting) else f"，须签{activation.needed}人"
     return f"{len(counting)}人签批，已签{signed}人{need}（{words}）"
-
-
-def changes_of(verdict: Verdict) -> Mapping[str, dict[str, Any]]:
-    """Item id → columns that open it or give it back."""
-    return {each: dict(OPEN) for each in (*verdict.opens, *verdict.returns)}

@@ -75,7 +75,7 @@ def askable(context: CommandContext, actor: Actor, key: str) -> list[Procedure]:
 def subject_of(context: CommandContext, instance_id: str) -> Subject:
     """Another instance as a procedure may look at it. NotFound without one."""
     connection = context.connection
-    row = rows.one(connection, instance_id)
+    row = rows.plain(connection, instance_id)
     if row is None:
         raise NotFound
     waits_for: frozenset[str] = frozenset()

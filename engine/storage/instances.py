@@ -79,12 +79,6 @@ def _locking_item(actor: Actor) -> Any:
     return select(process_instance).where(own, access.may_see_item(actor)).with_for_update()
 
 
-def one(connection: Connection, instance_id: str) -> Any | None:
-    """The row of an instance, not locked."""
-    query = select(process_instance).where(process_instance.c.id == instance_id)
-    return connection.execute(query).one_or_none()
-
-
 def open_about(connection: Connection, instance_id: str, key: str) -> list[str]:
     """The running requests of a procedure about an instance."""
     query = select(process_instance.c.id).where(

@@ -144,7 +144,7 @@ class Signers(RuleBasedStateMachine):
         engine, id = self.office, self.case.id
         with engine.database.read() as connection:
             definition = definitions.compiled(
-                engine, instance_rows.one(connection, id).definition_id, connection
+                engine, instance_rows.plain(connection, id).definition_id, connection
             )
             context = CommandContext(engine, connection, engine.clock.now(), id)
             execution = Execution.load(definition, workflows.read(connection, id), context)
