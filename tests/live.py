@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,9 @@ from threading import Thread
 
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.whole.server import free_port
+from web.serving import Server
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -23,25 +26,18 @@ FLAGS = (
 )
 
 
-class _Quiet(WSGIRequestHandler):
-    """Serves without a line in the log for each request."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing."""
-
-
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """The application on a free port of this machine; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    """The application on a free port of this machine, by the product's own server; its address."""
+    settings = dataclasses.replace(app.extensions["guicheng"].settings, port=free_port())
+    server = Server(app, settings)
+    thread = Thread(target=server.run)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{settings.host}:{settings.port}"
     finally:
-        server.shutdown()
+        server.stop()
         thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -54,6 +54,8 @@ class Server:
     def stop(self) -> None:
         """Take no new connections, finish what is under way, then return from run()."""
         self.stopping = True
+        if self._doors():
+            self._doors()[0].pull_trigger()  # the loop need not wait for its next look
 
     def run(self) -> None:
         """Serve until stop() is called."""
@@ -67,6 +69,7 @@ class Server:
         while time.monotonic() < closed + (PATIENCE if self._busy() else SETTLE):
             self._turn(0.05)
         self.server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
+        self.server.asyncore.close_all(self.map, ignore_all=True)
 
     def _let_in(self) -> None:
         """Whoever stands at the door already still comes in; one a turn."""

@@ -43,6 +43,7 @@ def fill(page: Page, **values: str | list[str]) -> None:
     """The fields of a verb's sheet."""
     for key, value in values.items():
         place = page.locator(f'[data-field="{key}"]')
+        expect(place).to_be_visible()  # the page that holds it may still be on its way
         if isinstance(value, list):
             for each in value:
                 place.locator(f'input[value="{each}"]').check()
