@@ -120,7 +120,7 @@ def _told(error: BaseException, source: str) -> ExpressionError:
     """What went wrong, in a sentence for the designer."""
     if isinstance(error, NameError):
         return ExpressionError(f"没有变量“{error.name}”（表达式：{_short(source)}）。")
-    if isinstance(error, (RuntimeError, MemoryError)):
+    if isinstance(error, (RecursionError, MemoryError)):
         return ExpressionError("嵌套太深，算不出结果。")
     return ExpressionError(
         f"算不出结果（{type(error).__name__}: {error}；表达式：{_short(source)}）。"

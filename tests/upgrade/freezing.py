@@ -12,7 +12,7 @@ from engine.clock import ManualClock, parse_moment
 from engine.settings import Settings
 from engine.startup import build
 from processes import discover
-from tests.upgrade import documents
+from tests.upgrade import documents, post
 from tests.upgrade.waiting import WAITING, begin
 from web.demo import office
 
@@ -39,10 +39,10 @@ def freeze() -> Path:
         office.load(engine)
         definitions.deploy(engine, [ROOT / "bpmn_models"])
         documents.begin(engine)
-        registry = engine.registry
+        post.undelivered(engine)
         for name in WAITING:
-            engine.registry = registry
             begin(engine, Path(folder) / "drawn", name)
+        documents.grant(engine)
         made = backup.create(engine, Path(folder) / "backups")
         engine.close()
         FROZEN.mkdir(exist_ok=True)

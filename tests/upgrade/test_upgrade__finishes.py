@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tarfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from engine import definitions, history, installation
-from engine.clock import ManualClock
+from engine import definitions, history, incidents, installation, posting
+from engine.clock import FAR, ManualClock
 from engine.procedure import Procedure, Registry, Summary
 from engine.running.context import CommandContext
 from engine.settings import Settings
@@ -19,12 +24,15 @@ from engine.startup import Engine, build
 from engine.storage import instances as instance_rows
 from engine.storage import migrating, tables, workflows
 from processes import discover
+from processes.shared.moments import FUNCTIONS
 from tests.rebuilt import ProvedWorkflows
 from tests.story import Story
-from tests.upgrade import documents
+from tests.upgrade import documents, post
+from tests.upgrade.acts import TODAY
+from tests.upgrade.finishing import finish
 from tests.upgrade.freezing import FROZEN, MORNING, version
 from tests.upgrade.thawing import thaw
-from tests.upgrade.waiting import WAITING, finish
+from tests.upgrade.waiting import WAITING
 
 FILES = sorted(FROZEN.glob("*.tar.gz"))
 CHANGELOG = Path(__file__).parent.parent.parent / "CHANGELOG.md"
@@ -45,20 +53,23 @@ def test_everything_that_waited_comes_to_its_end(frozen: Path, empty: Settings) 
     schema = thaw(frozen, empty)
     prepared = installation.prepare(empty, discover())
     assert (prepared.before, prepared.now) == (schema, migrating.newest())
-    clock = ManualClock(MORNING)
+    clock = ManualClock(MORNING + timedelta(hours=1))
     engine = build(empty, registered(), clock=clock, system_clock=clock)
     engine.kept = ProvedWorkflows(engine)
-    waiting = running(engine)
+    deliver(engine)
+    waiting = sorted(running(engine), key=_patience)
     assert waiting
-    for name, instance_id in sorted(waiting, key=_patience):
-        story = Story(engine)
-        story.instance_id = instance_id
-        if name == documents.KEY:
-            documents.finish(story)
+    for name, instance_id in waiting:
+        if name in WAITING and (revive := WAITING[name].revived):
+            revive(of(engine, instance_id))
+    for name, instance_id in waiting:
+        if name in (documents.KEY, documents.REQUEST):
+            documents.finish(of(engine, instance_id))
             continue
-        finish(story, patient=WAITING[name].patient)
+        finish(of(engine, instance_id), patient=WAITING[name].patient)
         assert WAITING[name].leaves.items() <= left(engine, instance_id).items(), name
     assert running(engine) == []
+    assert incidents.counts(engine) == incidents.Counts(failed=0, retrying=0)
     assert history.verify(engine).ok
     engine.close()
 
@@ -72,11 +83,57 @@ def test_every_released_version_has_its_frozen_database() -> None:
 
 def test_the_newest_frozen_database_holds_every_way_to_wait() -> None:
     assert all(migrating.knows(schema_of(path)) for path in FILES)
-    assert max(map(schema_of, FILES)) <= migrating.newest()
+    newest = max(FILES, key=schema_of)
+    assert schema_of(newest) == migrating.newest(), "run python -m tests.upgrade.freezing"
+    found = {row["key"] for row in kept_rows(newest, "process_instance") if running_row(row)}
+    drawn = {f"waiting_{name}" for name in WAITING}
+    assert found == {*drawn, documents.KEY, documents.REQUEST}
+    undelivered = Counter(
+        row["kind"] for row in kept_rows(newest, "outbox") if row["sent_at"] is None
+    )
+    assert {"mail", "webhook"} < undelivered.keys()
+    jobs = list(kept_rows(newest, "job"))
+    assert {"failed", "waiting"} <= {row["status"] for row in jobs}
+    assert any(row["attempts"] and row["status"] == "waiting" for row in jobs)
+    assert any((row["lease_until"] or "") >= FAR.isoformat() for row in jobs)  # it rests
+
+
+def kept_rows(frozen: Path, table: str) -> Iterator[dict[str, Any]]:
+    """The rows of a table of a frozen database."""
+    with tarfile.open(frozen, "r:gz") as archive:
+        found = archive.extractfile(f"tables/{table}.jsonl")
+        assert found is not None
+        yield from map(json.loads, found)
+
+
+def running_row(row: dict[str, Any]) -> bool:
+    return bool(row["state"] == "running")
 
 
 def schema_of(path: Path) -> str:
     return path.name.partition("-")[2].removesuffix(".tar.gz")
+
+
+def of(engine: Engine, instance_id: str) -> Story:
+    story = Story(engine)
+    story.instance_id = instance_id
+    return story
+
+
+def deliver(engine: Engine) -> None:
+    """Everything that was left in the outbox goes out, each thing once."""
+    before = post.left(engine)
+    with post.answering(engine) as (mailbox, listener):
+        assert posting.deliver_due(engine) >= before.total()
+        assert post.left(engine) == {}
+        assert posting.deliver_due(engine) == 0
+    assert len(mailbox.taken) >= before["mail"]
+    assert len(listener.heard) >= before["webhook"]
+    for names in (
+        [each["Message-ID"] for each in mailbox.taken],
+        [json.loads(body)["id"] for _, body in listener.heard],
+    ):
+        assert len(set(names)) == len(names)
 
 
 def registered() -> Registry:
@@ -87,7 +144,7 @@ def registered() -> Registry:
             key=f"waiting_{name}",
             name=name,
             summary=Summary(title="title"),
-            functions={},
+            functions={**FUNCTIONS, **TODAY},
             starter_roles=frozenset({"dept_clerk"}),
         )
         for name in WAITING
@@ -116,4 +173,5 @@ def running(engine: Engine) -> list[tuple[str, str]]:
 def _patience(waiting: tuple[str, str]) -> int:
     """Documents first, while their deadlines run; then people, then what time decides."""
     name, _ = waiting
-    return -1 if name == documents.KEY else WAITING[name].patient
+    first = {documents.REQUEST: -2, documents.KEY: -1}
+    return first[name] if name in first else WAITING[name].patient

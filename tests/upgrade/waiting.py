@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from engine import instances, tasks, timers
-from engine.clock import ManualClock
 from engine.startup import Engine
 from tests.corpus.drawing import (
     DECIDE,
@@ -33,7 +30,26 @@ from tests.corpus.drawing import (
     xor,
 )
 from tests.diagrams import diagram, flow, install, start_end
+from tests.engine.desks import step
 from tests.story import Story
+from tests.upgrade.acts import (
+    THEN,
+    Act,
+    acknowledged,
+    circulated,
+    claimed,
+    do,
+    drafted,
+    later,
+    resumed,
+    retried,
+    returned,
+    sent,
+    suspended,
+    tried_in_vain,
+    verb,
+    withdrawn,
+)
 
 FORMS = Path(__file__).parent.parent / "corpus" / "runs" / "forms"
 NAMES = script("T", 'names = ["甲", "乙", "丙"]')
@@ -41,16 +57,16 @@ AGAIN = (
     '<standardLoopCharacteristics testBefore="false" loopMaximum="4"><loopCondition>'
     'decision == "again"</loopCondition></standardLoopCharacteristics>'
 )
-Act = Callable[[Story], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """body: what is drawn. acts: until it waits. patient: deadlines come before people act again.
-    leaves: variables at the end."""
+    """body: what is drawn. acts: until it waits. revived: what is done today before anything else.
+    patient: deadlines come before people act again. leaves: variables at the end."""
 
     body: str
     acts: tuple[Act, ...] = ()
+    revived: Act | None = None
     patient: bool = False
     leaves: Mapping[str, Any] = field(default_factory=dict)
     before: str = ""
@@ -58,33 +74,15 @@ class Waiting:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-def do(element: str, **values: Any) -> Act:
-    """The clerk does a step."""
-    return lambda story: story.do("gov_clerk", element, **(values or {"note": "先"}))
-
-
-def claimed(story: Story) -> None:
-    """The section's work is in somebody's hands."""
-    row = story.item("docs", "A")
-    tasks.claim(story.engine, story.who("docs"), row.id, version=row.version, key="claim")
-
-
-def drafted(story: Story) -> None:
-    """Somebody has begun to fill in."""
-    row = story.item("gov_clerk", "A")
-    given = {"version": row.version, "values": {"note": "写了一半"}, "key": "draft"}
-    tasks.save_draft(story.engine, story.who("gov_clerk"), row.id, **given)
-
-
-def sent_early(story: Story) -> None:
-    """A message came before anybody waited for it."""
-    who, payload = story.who("gov_clerk"), {"text": "早到"}
-    given = (story.engine, who, story.instance_id, "news", payload)
-    instances.send_message(*given, key=f"early {story.instance_id}")
-
-
 SIGNERS = "dept_clerk, dept_head"
 STEP = start_end() + person("A") + flow("S", "A", "E")
+HANDED = around("A", "B", steps=step("A", "gov_clerk") + step("B", "docs", verbs="return"))
+SOON, VERY_SOON = timer('"PT5M"', "timeDuration"), timer('"PT1M"', "timeDuration")
+CUT_SOON = around("A", steps=person("A") + boundary("B", "A", SOON) + script("C", "cut = True"))
+CUT_SOON += flow("B", "C", "E")
+FAILING = around("D", "C", steps=catch("D", VERY_SOON) + script("C", "found = counted()"))
+TOGETHER = around("A", steps=step("A", "gov_clerk", verbs="delegate,add_signer,transfer"))
+NEWS = MESSAGE.format("news")
 INNER = sub("Q", inside("Q", "A", steps=person("A")))
 WAITING: dict[str, Waiting] = {
     "a_person": Waiting(STEP),
@@ -122,19 +120,41 @@ WAITING: dict[str, Waiting] = {
     "a_moment": Waiting(around("C", steps=catch("C", timer(NOON)))),
     "a_duration": Waiting(around("C", steps=catch("C", timer('"P2D"', "timeDuration")))),
     "a_message": Waiting(
-        around("C", steps=catch("C", message("news"))), before=MESSAGE.format("news")
+        around("C", steps=catch("C", message("news"))),
+        revived=sent(),
+        before=NEWS,
+        leaves={"received": {"text": "有"}},
+    ),
+    "a_message_that_cuts_off": Waiting(
+        around(
+            "A", steps=person("A") + boundary("B", "A", message("news")) + script("C", "cut = True")
+        )
+        + flow("B", "C", "E"),
+        revived=sent(),
+        before=NEWS,
+        leaves={"cut": True, "received": {"text": "有"}},
     ),
     "a_message_kept": Waiting(
         around("A", "C", steps=person("A") + catch("C", message("news"))),
-        (sent_early,),
-        before=MESSAGE.format("news"),
+        (sent("早到"),),
+        before=NEWS,
         leaves={"received": {"text": "早到"}},
     ),
     "whichever_comes_first": Waiting(
         around("G", "C1", steps=node("eventBasedGateway", "G") + catch("C1"))
         + catch("C2", message("news"))
         + flow("G", "C2", "E"),
-        before=MESSAGE.format("news"),
+        revived=sent(),
+        before=NEWS,
+        leaves={"received": {"text": "有"}},
+    ),
+    "whichever_comes_first_in_time": Waiting(
+        around("G", "C1", "T", steps=node("eventBasedGateway", "G") + catch("C1"))
+        + script("T", "cut = True")
+        + catch("C2", message("news"))
+        + flow("G", "C2", "E"),
+        before=NEWS,
+        leaves={"cut": True},
     ),
     "a_join": Waiting(
         around("P", "A", "J", "D", steps=par("P") + par("J") + person("A") + person("D"))
@@ -202,6 +222,42 @@ WAITING: dict[str, Waiting] = {
             + around("A", "T", steps=person("A") + script("T", "gave = 7 + 1"))
         },
     ),
+    # ---- what the staff verbs leave waiting ----
+    "transferred": Waiting(TOGETHER, (verb("transfer", person="docs"),)),
+    "delegated": Waiting(TOGETHER, (verb("delegate", person="docs"),)),
+    "signed_before_by_another": Waiting(
+        TOGETHER, (verb("add_signer", where="before", persons=["docs"]),)
+    ),
+    "signed_beside_by_others": Waiting(
+        TOGETHER, (verb("add_signer", where="parallel", persons=["docs", "sec1"]),)
+    ),
+    "signed_after_by_another": Waiting(
+        TOGETHER, (verb("add_signer", where="after", persons=["docs"]), do("A"))
+    ),
+    "returned_to_walk_again": Waiting(HANDED, (do("A"), returned("walk"))),
+    "returned_to_be_corrected": Waiting(HANDED, (do("A"), returned("direct"))),
+    "withdrawn": Waiting(HANDED, (do("A"), withdrawn)),
+    "sent_round": Waiting(STEP, (circulated,), revived=acknowledged),
+    "suspended": Waiting(STEP, (suspended,), revived=resumed),
+    # ---- what the clock has begun; what was due fired meanwhile ----
+    "suspended_over_a_deadline": Waiting(
+        CUT_SOON, (suspended, later(minutes=6)), revived=resumed, leaves={"cut": True}
+    ),
+    "reminders_half_way": Waiting(
+        around(
+            "A",
+            steps=person("A")
+            + boundary("B", "A", timer('"R3/PT5M"', "timeCycle", "B"), cancel=False)
+            + node("endEvent", "Z"),
+        )
+        + flow("B", "Z"),
+        (later(minutes=6),),
+        patient=True,
+    ),
+    "a_deadline_left_to_an_administrator": Waiting(
+        FAILING, (tried_in_vain,), revived=retried, leaves={"found": 8}
+    ),
+    "a_deadline_tried_again": Waiting(FAILING, (later(minutes=1),), leaves={"found": 8}),
 }
 
 
@@ -213,62 +269,10 @@ def begin(engine: Engine, folder: Path, name: str) -> Story:
     for path, inner in waits.files.items():
         called = path.replace("{key}", key)
         files[called] = diagram(called.removesuffix(".bpmn"), inner)
-    install(engine, folder, key, body, before=waits.before, files=files, variables=waits.variables)
+    parts = {"before": waits.before, "files": files, "variables": waits.variables}
+    install(engine, folder, key, body, functions=THEN, **parts)
     story = Story(engine)
     story.begin("gov_clerk", key, {})
     for act in waits.acts:
         act(story)
     return story
-
-
-# ---- today ------------------------------------------------------------------------------------
-
-MOST = 60  # things done to one instance
-ANSWERS: dict[str, Any] = {"note": "完", "decision": "done", "amount": 1}
-PEOPLE = ("gov_clerk", "office_director", "docs")
-
-
-def finish(story: Story, *, patient: bool) -> None:
-    """Do whatever can be done until it has ended; who is patient lets deadlines come first."""
-    if patient and timers.next_due(story.engine) is not None:
-        _let_time_pass(story)
-    for _ in range(MOST):
-        if story.see().row.state == "completed":
-            return
-        if not (_act(story) or _send(story)):
-            _let_time_pass(story)
-    raise AssertionError(f"it does not end; open: {story.open_steps()}")
-
-
-def _act(story: Story) -> bool:
-    """Somebody does the first open step; False when there is none."""
-    for who in PEOPLE:
-        actor = story.who(who)
-        for view in ("mine", "group"):
-            for row in tasks.worklist(story.engine, actor, view, size=100).items:
-                if row.instance_id == story.instance_id:
-                    shown = tasks.get(story.engine, actor, row.id)
-                    assert shown.form is not None
-                    asked = {each.key for each in shown.form.fields}
-                    values = {key: ANSWERS[key] for key in asked & ANSWERS.keys()}
-                    story.do(who, row.element_id, **values)
-                    return True
-    return False
-
-
-def _send(story: Story) -> bool:
-    """The message that is waited for; False when another one would only be kept."""
-    name = story.see().row.key.removeprefix("waiting_")
-    if name not in ("a_message", "whichever_comes_first"):
-        return False
-    given = (story.engine, story.who("gov_clerk"), story.instance_id, "news", {"text": "有"})
-    instances.send_message(*given, key=f"late {story.instance_id}")
-    return True
-
-
-def _let_time_pass(story: Story) -> None:
-    due = timers.next_due(story.engine)
-    assert due is not None, "nothing to do and no deadline"
-    assert isinstance(story.engine.clock, ManualClock)
-    story.engine.clock.move_to(max(due, story.engine.clock.now()) + timedelta(seconds=1))
-    timers.fire_due(story.engine)
