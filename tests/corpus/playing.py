@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from engine.forms import LISTS, Field, Form
 from engine.running.context import CommandContext
 from engine.spiff import Execution
 from engine.startup import Engine
+from tests.corpus.shelf import Shelf
 from tests.corpus.tokens import lost_tokens
 
 MOST_STEPS = 60  # of people, timers and messages; what goes on longer waits at a named step
@@ -32,25 +34,33 @@ class _Context(CommandContext):
     """A command's context whose moment the player moves on."""
 
 
-def play(engine: Engine, definition: CompiledDefinition, seed: int) -> Played:
-    """One instance. Every exception of the engine is let through."""
+def play(
+    engine: Engine, definition: CompiledDefinition, seed: int, shelf: Shelf | None = None
+) -> Played:
+    """One instance, kept on a shelf after each step. Every exception of the engine is let through.
+
+    The choices are the same with and without a shelf.
+    """
     choices = random.Random(f"{definition.key} {seed}")
-    with engine.database.read() as connection:
-        context = _Context(engine, connection, engine.clock.now(), uuid4().hex)
-        instance = {"doc_id": context.instance_id, "instance_id": context.instance_id}
+    with nullcontext(shelf.connection) if shelf else engine.database.read() as connection:
+        own = shelf.instance_id if shelf else uuid4().hex
+        context = _Context(engine, connection, engine.clock.now(), own)
+        instance = {"doc_id": own, "instance_id": own}
         values = _values(definition.start_form(), choices, engine)
         execution = Execution.start(definition, {**instance, **values}, context)
         for _ in range(MOST_STEPS):
+            if shelf:
+                execution = shelf.put(execution, context)
             if execution.completed:
                 break
             if not _step(engine, execution, context, choices):
                 return Played("stuck", ("nothing open, no timer, no message, not complete",))
-        return _judged(execution)
+        return _judged(execution, shelf)
 
 
-def _judged(execution: Execution) -> Played:
+def _judged(execution: Execution, shelf: Shelf | None) -> Played:
     if execution.completed:
-        problems = [*lost_tokens(execution.workflow)]
+        problems = lost_tokens(shelf.whole(execution) if shelf else execution.workflow)
         problems += [f"open after the end: {task.element_id}" for task in execution.open_tasks()]
         return Played("ended", tuple(problems))
     where = [task.name for task in execution.open_tasks()]

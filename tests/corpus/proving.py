@@ -20,6 +20,7 @@ from engine.strict_xml import read_xml
 from engine.time_limit import within
 from processes import discover
 from tests.corpus.playing import play
+from tests.corpus.shelf import shelf
 from web.demo import office
 
 MORNING = parse_moment("2026-02-11T10:00:00+08:00")
@@ -83,7 +84,8 @@ def _proven(engine: Engine, path: Path, rounds: int) -> Verdict:
         for seed in range(rounds):
             with engine.database.read() as connection:
                 row = definitions.rows.current(connection, key)
-            played = play(engine, definitions.compiled(engine, row.id), seed)
+            with shelf(engine, row, seed) as rows:
+                played = play(engine, definitions.compiled(engine, row.id), seed, rows)
             if played.problems:
                 words = f"{key}, seed {seed}: {'; '.join(played.problems)}"
                 return Verdict(path, "fails", words, found)

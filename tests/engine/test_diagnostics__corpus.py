@@ -10,11 +10,14 @@ import pytest
 
 from engine import definitions
 from engine.startup import Engine
+from engine.storage import definitions as rows
 from tests.corpus import __main__ as corpus
 from tests.corpus import build
 from tests.corpus.drawn_faults import REFUSED, WARNED
 from tests.corpus.drawn_runs import RUNS
+from tests.corpus.playing import play
 from tests.corpus.proving import furnished, prove
+from tests.corpus.shelf import shelf
 
 FOLDER = Path(corpus.__file__).parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -34,6 +37,22 @@ def place() -> Iterator[Engine]:
 def test_it_runs_to_its_end_with_every_token_accounted_for(place: Engine, path: Path) -> None:
     verdict = prove(place, path, rounds=3)
     assert (verdict.kind, verdict.findings) == ("runs", ()), verdict.words
+
+
+def test_rows_in_between_change_nothing_of_what_happens(place: Engine) -> None:
+    rebuilt = 0
+    for path in drawn("runs"):
+        definitions.deploy(place, [path])
+        with place.database.read() as connection:
+            row = rows.current(connection, build.key_of(path.stem))
+        assert row is not None, path
+        definition = definitions.compiled(place, row.id)
+        for seed in range(5):
+            with shelf(place, row, seed) as kept:
+                stored = play(place, definition, seed, kept)
+            assert stored == play(place, definition, seed), path
+            rebuilt += kept.rebuilt
+    assert rebuilt > 100
 
 
 @pytest.mark.parametrize("path", drawn("refused"), ids=lambda path: path.stem)
