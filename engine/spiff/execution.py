@@ -254,10 +254,11 @@ class Execution:
 
     def _timer(self, task_id: str, moment: datetime) -> ArmedTimer:
         task = self.workflow.index.tasks[task_id]
+        spec = waiting.shown_at(task.task_spec)
         return ArmedTimer(
             id=task_id,
-            element_id=task.task_spec.bpmn_id,
-            name=task.task_spec.bpmn_name or task.task_spec.bpmn_id,
+            element_id=spec.bpmn_id,
+            name=spec.bpmn_name or spec.bpmn_id,
             process=self._process_of(task),
             properties=self.properties_of(task),
             fires_at=moment,
@@ -358,7 +359,8 @@ class Execution:
         return self.definition.key
 
     def properties_of(self, task: Task) -> Mapping[str, str]:
-        element = self.definition.elements.get((self._process_of(task), task.task_spec.bpmn_id))
+        shown = waiting.shown_at(task.task_spec).bpmn_id
+        element = self.definition.elements.get((self._process_of(task), shown))
         return element.properties if element is not None else {}
 
     def _guarded(self) -> Guard:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBasedGateway
 from SpiffWorkflow.bpmn.util.event import EventManager
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
@@ -56,6 +57,18 @@ def is_over(at: str) -> bool:
 def look_again(task: Task) -> None:
     """A timer's moment was set: the next refresh asks it."""
     task.workflow.top_workflow.event_manager.quiet_until = None
+
+
+@lru_cache(maxsize=10_000)
+def shown_at(spec: Any) -> Any:
+    """The element at which a timer is drawn. Behind an event-based gateway that is the catching
+    event, although the library lets the gateway wait in its place."""
+    if isinstance(spec, EventBasedGateway):
+        events = zip(spec.outputs, spec.event_definition.event_definitions, strict=True)
+        for drawn, event in events:
+            if isinstance(event, TimerEventDefinition):
+                return drawn
+    return spec
 
 
 # ---- in the library's place ------------------------------------------------------------------

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from engine import instances
 from engine.errors import ProcedureFault
 from engine.startup import Engine
+from engine.storage import tables
 from tests.corpus.drawing import MESSAGE, catch, message, node
 from tests.diagrams import NOTE, flow, install, start_end, user
 from tests.story import Story
@@ -148,6 +150,26 @@ def test_a_diagram_that_cannot_compute_keeps_what_was_typed(engine: Engine, tmp_
     assert story.see().row.state == "completed"
 
 
+def test_a_deadline_behind_an_event_gateway_is_shown_as_it_is_drawn(
+    engine: Engine, tmp_path: Path
+) -> None:
+    more = {"clock": "等候答复", "fact": "now_iso()", "length": "3", "unit": "workday"}
+    body = (
+        start_end()
+        + node("eventBasedGateway", "G")
+        + catch("C1", source="约定：等候", **more)
+        + catch("C2", message("news"))
+        + flow("S", "G", "C1", "E")
+        + flow("G", "C2", "E")
+    )
+    install(engine, tmp_path, "first", body, before=MESSAGE.format("news"))
+    Story(engine).begin("gov_clerk", "first", {})
+    with engine.database.read() as connection:
+        [job] = connection.execute(sa.select(tables.job).where(tables.job.c.kind == "timer"))
+    assert (job.element_id, job.effect) == ("C1", "remind")
+    assert job.basis["fact"] == "等候答复"
+
+
 @pytest.mark.parametrize("by", ["message", "clock"])
 def test_an_event_gateway_goes_on_with_what_comes_first(
     any_engine: Engine, tmp_path: Path, by: str
@@ -173,6 +195,9 @@ def test_an_event_gateway_goes_on_with_what_comes_first(
         instances.send_message(*given, key="news")
     [(step, _)] = story.open_steps()
     assert step == {"clock": "late", "message": "told"}[by]
+    chain = instances.history(any_engine, story.who("gov_clerk"), story.instance_id)
+    fired = [each.element_id for each in chain if each.kind == "timer.fired"]
+    assert fired == {"clock": ["C1"], "message": []}[by]  # the drawn event, not the gateway
     assert story.at("2026-02-12T12:00:00+08:00") == 0
     story.do("gov_clerk", step, note="完")
     assert story.see().row.state == "completed"

@@ -57,6 +57,7 @@ class Plays(RuleBasedStateMachine):
 
     room: Room
     plays: ClassVar[type[Player]] = Player
+    events: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,14 +75,14 @@ class Plays(RuleBasedStateMachine):
 
     def begin(self, number: int, size: int, depth: int) -> None:
         self.sound = False
-        drawing = draw(Random(number), size, depth)
+        drawing = draw(Random(number), size, depth, events=self.events)
         room = self.room
         room.engine.registry = room.registry  # what was drawn before is played out
         self.player = self.plays.begin(room.engine, room.folder, drawing)
         self.did("drawings")
 
     @rule(which=NUMBERS, value=NUMBERS, wait=st.integers(0, 5000), before=BEFORE)
-    @precondition(lambda self: self.player is not None and not self.player.ended)
+    @precondition(lambda self: self.player is not None and self.player.acts)
     def complete(self, which: int, value: int, wait: int, before: str) -> None:
         self.come_back(before)
         self.acting().wait(wait)
@@ -95,6 +96,14 @@ class Plays(RuleBasedStateMachine):
         if self.acting().let_fall_due(count, at_once=at_once):
             self.did("timers")
         self.sound = True
+
+    @rule(which=NUMBERS, value=NUMBERS, wait=st.integers(0, 5000), before=BEFORE)
+    @precondition(lambda self: self.player is not None and self.player.listens)
+    def send(self, which: int, value: int, wait: int, before: str) -> None:
+        self.come_back(before)
+        self.acting().wait(wait)
+        self.acting().send(which, value)
+        self.did("messages")
 
     def come_back(self, how: str) -> None:
         """To what the database knows, or not."""
@@ -125,9 +134,10 @@ class GoesBack(Plays):
     """People also return and withdraw what was done."""
 
     plays = Returner
+    events = False  # what has come does not come again: going back over events is a matter apart
 
     @rule(which=NUMBERS, where=NUMBERS, before=BEFORE)
-    @precondition(lambda self: self.player is not None and not self.player.ended)
+    @precondition(lambda self: self.player is not None and self.player.acts)
     def give_back(self, which: int, where: int, before: str) -> None:
         self.come_back(before)
         if self.going_back().give_back(which, where):

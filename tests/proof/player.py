@@ -59,7 +59,8 @@ class Player:
         """Deploy the drawing under a name of its own and start an instance."""
         key = f"drawn_{uuid4().hex}"
         text = written(drawing, key)
-        install(engine, folder, key, text.body, variables=drawing.variables, files=text.files)
+        parts = {"variables": drawing.variables, "files": text.files, "before": text.before}
+        install(engine, folder, key, text.body, **parts)
         actor = accounts.actor_named(engine, WHO)
         started = instances.start(engine, actor, key, {}, key=uuid4().hex)
         player = cls(engine, drawing, actor, started.instance_id)
@@ -89,6 +90,19 @@ class Player:
             self.engine, self.actor, item.id, version=item.version, values=values, key=uuid4().hex
         )
         self._enter(place, values)
+        self.compare()
+
+    def send(self, which: int, value: int) -> None:
+        """A message comes that is waited for."""
+        sight = self.look(self.entries)
+        places = sorted(sight.awaited)
+        place = places[which % len(places)]
+        message = sight.awaited[place]
+        payload = {"number": value}
+        self.told.append(f"{message.name} {payload}")
+        given = (self.engine, self.actor, self.instance_id, message.name, payload)
+        instances.send_message(*given, key=uuid4().hex)
+        self._enter(place, {message.sets: payload})
         self.compare()
 
     def wait(self, seconds: int) -> None:
@@ -148,14 +162,30 @@ class Player:
         self.compare()
 
     def finish(self) -> None:
-        """Everything that is open is done, until the end."""
+        """Everything that is open is done, what is waited for comes, until the end."""
         while not self.ended:
-            self.complete(0, 0)
+            sight = self.look(self.entries)
+            if sight.open:
+                self.complete(0, 0)
+            elif sight.awaited:
+                self.send(0, 0)
+            else:
+                assert self.let_fall_due(1, at_once=True), self.told
 
     @property
     def ended(self) -> bool:
         """Whether BPMN says so."""
         return self.look(self.entries).ended is not None
+
+    @property
+    def acts(self) -> bool:
+        """Whether somebody can do something now."""
+        return bool(self.look(self.entries).open)
+
+    @property
+    def listens(self) -> bool:
+        """Whether a message is waited for."""
+        return bool(self.look(self.entries).awaited)
 
     @property
     def armed(self) -> bool:
@@ -183,6 +213,8 @@ class Player:
         self.items = self._found(execution)
         self._same_steps(sight)
         self._same_timers(execution, sight)
+        wanted = {message.name for message in sight.awaited.values()}
+        assert execution.awaited() == wanted, (self.told, execution.awaited(), wanted)
 
     def _same_steps(self, sight: Sight) -> None:
         wanted = {

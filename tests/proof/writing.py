@@ -14,6 +14,9 @@ from tests.reference.blocks import (
     Drawing,
     Each,
     Fork,
+    Message,
+    Pause,
+    Race,
     Repeat,
     Rework,
     Row,
@@ -22,14 +25,17 @@ from tests.reference.blocks import (
     Step,
     Sub,
     Timer,
+    inside,
 )
 
 LOOP = (
     '<multiInstanceLoopCharacteristics isSequential="{order}">'
     "<loopDataInputRef>L_{0}</loopDataInputRef><loopDataOutputRef>o_{0}</loopDataOutputRef>"
     '<inputDataItem id="i_{0}" name="i_{0}"/><outputDataItem id="r_{0}" name="r_{0}"/>'
-    "</multiInstanceLoopCharacteristics>"
+    "{enough}</multiInstanceLoopCharacteristics>"
 )
+ENOUGH = "<completionCondition>r_{0} &gt;= {1}</completionCondition>"
+MESSAGE = '<message id="M_{0}" name="n_{0}"/>'
 AGAIN = (
     '<standardLoopCharacteristics testBefore="false" loopMaximum="{most}">'
     "<loopCondition>d_{0} == 1</loopCondition></standardLoopCharacteristics>"
@@ -38,19 +44,22 @@ AGAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """body: what stands in `<process>`; files: path → content of forms and called processes."""
+    """body: what stands in `<process>`; files: path → content of forms and called processes;
+    before: the messages, which stand before the process."""
 
     body: str
     files: dict[str, str]
+    before: str
 
 
 def written(drawing: Drawing, key: str) -> Written:
     """The elements for a process of this key, to be put into a file by `tests.diagrams.write`."""
-    hand = _Hand(key)
+    messages = [each.id for each in inside(drawing.body) if isinstance(each, Message | Race)]
+    hand = _Hand(key, "".join(map(MESSAGE.format, messages)))
     part = hand.row(drawing.body)
     assert part is not None, "a drawing begins with a step"
     body = start_end() + part.xml + flow("S", part.first) + flow(part.last, "E")
-    return Written(body, hand.files)
+    return Written(body, hand.files, hand.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class _Part:
 @dataclass(slots=True)
 class _Hand:
     key: str
+    before: str
     files: dict[str, str] = field(default_factory=dict)
 
     def block(self, block: Block) -> _Part | None:
@@ -121,9 +131,8 @@ class _Hand:
         xml += (
             f'<boundaryEvent id="{event}" name="{event}" attachedToRef="{identity}" '
             f'cancelActivity="{str(timer.interrupts).lower()}">'
-            f"{properties(effect=effect, source='约定')}"
-            f'<timerEventDefinition id="D_{identity}"><timeDuration>"PT{timer.seconds}S"'
-            "</timeDuration></timerEventDefinition></boundaryEvent>"
+            f"{properties(effect=effect, source='约定')}{_definition(identity, timer)}"
+            "</boundaryEvent>"
         )
         if not timer.interrupts:
             xml += f'<endEvent id="z_{identity}"/>' + flow(event, f"z_{identity}")
@@ -133,6 +142,28 @@ class _Hand:
         xml += f'<exclusiveGateway id="{merge}"/>' + flow(identity, merge)
         xml += flow(event, f"y_{identity}", merge)
         return _Part(identity, merge, xml)
+
+    # ---- events ----
+
+    def pause(self, pause: Pause) -> _Part:
+        event = f"b_{pause.id}"
+        return _Part(event, event, _caught_time(pause.id, pause.seconds))
+
+    def message(self, message: Message) -> _Part:
+        event = f"e_{message.id}"
+        return _Part(event, event, _caught_message(message.id))
+
+    def race(self, race: Race) -> _Part:
+        split, merge = f"g_{race.id}", f"h_{race.id}"
+        xml = f'<eventBasedGateway id="{split}"/><exclusiveGateway id="{merge}"/>'
+        xml += _caught_time(race.id, race.seconds) + _caught_message(race.id)
+        for event, way in zip((f"b_{race.id}", f"e_{race.id}"), race.ways, strict=True):
+            part = self.row(way)
+            first = part.first if part else merge
+            xml += flow(split, event, first)
+            if part:
+                xml += part.xml + flow(part.last, merge)
+        return _Part(split, merge, xml)
 
     # ---- gateways ----
 
@@ -198,7 +229,9 @@ class _Hand:
     # ---- scopes ----
 
     def each(self, each: Each) -> _Part:
-        before, loop = f"a_{each.id}", LOOP.format(each.id, order=str(each.in_order).lower())
+        enough = "" if each.enough is None else ENOUGH.format(each.id, each.enough)
+        order = str(each.in_order).lower()
+        before, loop = f"a_{each.id}", LOOP.format(each.id, order=order, enough=enough)
         xml = _script(before, f"L_{each.id} = {list(range(each.items))}")
         xml += flow(before, each.id)
         if each.body is None:
@@ -216,7 +249,7 @@ class _Hand:
     def call(self, call: Call) -> _Part:
         key = f"{self.key}_{call.id}"
         body = _interface(call.takes, call.gives) + self._around(call.id, call.body)
-        self.files[f"{key}.bpmn"] = diagram(key, body)
+        self.files[f"{key}.bpmn"] = diagram(key, body, before=self.before)
         return _Part(call.id, call.id, f'<callActivity id="{call.id}" calledElement="{key}"/>')
 
     def _around(self, identity: str, body: Row, *after: str) -> str:
@@ -225,6 +258,34 @@ class _Hand:
         start, end = f"s_{identity}", f"e_{identity}"
         xml = f'<startEvent id="{start}"/><endEvent id="{end}"/>' + part.xml
         return xml + flow(start, part.first) + flow(part.last, *after, end)
+
+
+def _definition(identity: str, timer: Timer) -> str:
+    if timer.times == 1:
+        return _timer(identity, "timeDuration", f"PT{timer.seconds}S")
+    return _timer(identity, "timeCycle", f"R{timer.times}/PT{timer.seconds}S")
+
+
+def _timer(identity: str, kind: str, text: str) -> str:
+    inner = f'<{kind}>"{text}"</{kind}>'
+    return f'<timerEventDefinition id="D_{identity}">{inner}</timerEventDefinition>'
+
+
+def _caught_time(identity: str, seconds: int) -> str:
+    return (
+        f'<intermediateCatchEvent id="b_{identity}" name="b_{identity}">'
+        f"{properties(effect='remind', source='约定')}"
+        f"{_timer(identity, 'timeDuration', f'PT{seconds}S')}</intermediateCatchEvent>"
+    )
+
+
+def _caught_message(identity: str) -> str:
+    return (
+        f'<intermediateCatchEvent id="e_{identity}">'
+        f'<messageEventDefinition id="N_{identity}" messageRef="M_{identity}"><extensionElements>'
+        f"<spiffworkflow:messageVariable>m_{identity}</spiffworkflow:messageVariable>"
+        "</extensionElements></messageEventDefinition></intermediateCatchEvent>"
+    )
 
 
 def _script(identity: str, text: str) -> str:

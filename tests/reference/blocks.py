@@ -2,7 +2,8 @@
 
 Variables by name: `v_<step>` what a step's form asks, `d_<block>` a decision, `w<n>` what scripts
 rewrite, `i_<block>` the item of an instance, `r_<block>` its result, `o_<block>` all results,
-`c_<block>` a counter of rounds, `x_<block>` set by a deadline that passed.
+`c_<block>` a counter of rounds, `x_<block>` set by a deadline that passed, `m_<block>` what a
+message said. A message is named `n_<block>`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from dataclasses import dataclass, field, fields
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """On the border of a step or a sub-process, so many seconds after it began."""
+    """On the border of a step or a sub-process, so many seconds after it began.
+
+    times: a reminder comes so often, each so many seconds after the one before.
+    """
 
     seconds: int
     interrupts: bool
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,30 @@ class Step:
 
     id: str
     timer: Timer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nobody does anything for so many seconds."""
+
+    id: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message is waited for; what it says becomes `m_<id>`."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """An event-based gateway: so many seconds, or a message, whichever comes first."""
+
+    id: str
+    seconds: int
+    ways: tuple[Row, Row]  # after the time, after the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +121,8 @@ class Repeat:
 class Each:
     """One instance an item, together or in order: of a step (no body) or of a sub-process.
 
-    result: what becomes `r_<id>` at the end of the body.
+    result: what becomes `r_<id>` at the end of the body. enough: an instance whose result is at
+    least this ends the others.
     """
 
     id: str
@@ -100,6 +130,7 @@ class Each:
     in_order: bool
     body: Row | None = None
     result: str = ""
+    enough: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +152,22 @@ class Call:
     gives: tuple[str, ...] = ()
 
 
-Block = Step | Script | Row | Choice | Some | Fork | Rework | Repeat | Each | Sub | Call
+Block = (
+    Step
+    | Pause
+    | Message
+    | Race
+    | Script
+    | Row
+    | Choice
+    | Some
+    | Fork
+    | Rework
+    | Repeat
+    | Each
+    | Sub
+    | Call
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from tests.reference.blocks import (
     Drawing,
     Each,
     Fork,
+    Message,
+    Pause,
+    Race,
     Repeat,
     Rework,
     Row,
@@ -32,11 +35,17 @@ KINDS = (
     *("choice", "fork", "fork", "some", "rework", "repeat"),
     *("each", "each", "each of a step", "sub", "sub", "call"),
 )
+EVENTS = ("pause", "message", "race", "race")
+TIMES = (1, 1, 2, 3)  # that a reminder comes
+ENOUGH = 50  # of results between 0 and 99
 
 
-def draw(chance: Random, size: int = 8, depth: int = 3) -> Drawing:
-    """A drawing of about so many blocks, nested at most so deep; it begins and ends with a step."""
-    pen = _Pen(chance, size)
+def draw(chance: Random, size: int = 8, depth: int = 3, *, events: bool = True) -> Drawing:
+    """A drawing of about so many blocks, nested at most so deep; it begins and ends with a step.
+
+    events: also with events that are waited for, reminders that repeat, and enough of several.
+    """
+    pen = _Pen(chance, size, events)
     variables = {f"w{number}": number for number in range(REWRITTEN)}
     view = _View(sure=frozenset(variables), own=frozenset(variables))
     first, view = pen.step(view)
@@ -60,8 +69,8 @@ class _View:
 
 
 class _Pen:
-    def __init__(self, chance: Random, size: int) -> None:
-        self.chance, self.left, self.used = chance, size, 0
+    def __init__(self, chance: Random, size: int, events: bool) -> None:
+        self.chance, self.left, self.used, self.events = chance, size, 0, events
 
     def name(self, letter: str) -> str:
         self.used += 1
@@ -70,7 +79,15 @@ class _Pen:
     def timer(self, share: float) -> Timer | None:
         if self.chance.random() >= share:
             return None
-        return Timer(self.chance.randint(60, LONGEST_TIMER), self.chance.random() < 0.6)
+        seconds, interrupts = self.seconds(), self.chance.random() < 0.6
+        times = self.chance.choice(TIMES) if self.events and not interrupts else 1
+        return Timer(seconds, interrupts, times)
+
+    def seconds(self) -> int:
+        return self.chance.randint(60, LONGEST_TIMER)
+
+    def enough(self) -> int | None:
+        return ENOUGH if self.events and self.chance.random() < 0.4 else None
 
     def row(self, view: _View, depth: int, *, least: int = 1) -> tuple[Row, _View]:
         parts = []
@@ -84,7 +101,9 @@ class _Pen:
         drawn = self.chance.random()
         if depth <= 0 or self.left < 0 or drawn < 0.2:
             return self.step(view) if drawn < 0.6 else self.script(view)
-        kind = self.chance.choice(KINDS)
+        kind = self.chance.choice((*KINDS, *EVENTS) if self.events else KINDS)
+        if kind in ("message", "race") and view.items:
+            kind = "pause"  # one message would come to every instance
         if kind == "some" and view.circle:
             kind = "choice"
         return getattr(self, kind.replace(" ", "_"))(view, depth - 1)
@@ -116,6 +135,18 @@ class _Pen:
         count = self.chance.randint(2, 3)
         rows, views = self.ways(view, depth, count, least=count - 1)
         return Choice(name, rows), view.knows(*frozenset.intersection(*(v.sure for v in views)))
+
+    def pause(self, view: _View, depth: int) -> tuple[Pause, _View]:
+        return Pause(self.name("w"), self.seconds()), view
+
+    def message(self, view: _View, depth: int) -> tuple[Message, _View]:
+        return Message(self.name("e")), view
+
+    def race(self, view: _View, depth: int) -> tuple[Race, _View]:
+        name = self.name("g")
+        [late, heard], views = self.ways(view, depth, 2, least=1)
+        sure = frozenset.intersection(*(each.sure for each in views))
+        return Race(name, self.seconds(), (late, heard)), view.knows(*sure)
 
     def _shared_out(self, view: _View, depth: int, count: int) -> tuple[list[Row], list[_View]]:
         """Ways at once, each with variables of its own to rewrite."""
@@ -151,8 +182,8 @@ class _Pen:
 
     def each_of_a_step(self, view: _View, depth: int) -> tuple[Each, _View]:
         name = self.name("m")
-        made = Each(name, self.chance.randint(0, 3), self.chance.random() < 0.4)
-        return made, view
+        items, in_order = self.chance.randint(0, 3), self.chance.random() < 0.4
+        return Each(name, items, in_order, enough=self.enough()), view
 
     def each(self, view: _View, depth: int) -> tuple[Each, _View]:
         name = self.name("m")
@@ -161,7 +192,8 @@ class _Pen:
         body, after = self.row(instance, depth)
         result = self.chance.choice(sorted(after.sure))
         in_order = self.chance.random() < 0.4
-        return Each(name, self.chance.randint(1, 3), in_order, body, result), view
+        items = self.chance.randint(1, 3)
+        return Each(name, items, in_order, body, result, self.enough()), view
 
     def sub(self, view: _View, depth: int) -> tuple[Sub, _View]:
         name = self.name("b")

@@ -2,20 +2,24 @@
 
 An address is the place of an activity in the unfolded tree: a tuple of (kind, number). ROW: the
 number-th after the others (also the rounds of a loop and instances in order); BESIDE: at once with
-the others; ITSELF: the activity of a block; CUT: its interrupting deadline; TOLD: its reminder.
+the others; ITSELF: the activity of a block; CUT: its interrupting deadline; TOLD: the number-th of
+its reminders; TIME, HEARD: a moment and a message that are waited for.
 
 The semantics, block by block, as BPMN 2.0.2 has it, and where the standard leaves something open:
 - What goes into parallel ways is what stood at the split; what comes out is that, changed by what
   each way changed.
 - An embedded sub-process works on what is around it; when it is cut off, its changes are gone.
 - An instance leaves its result and nothing else; results stand in the order of finishing.
+- An instance that is enough ends the others, finished or not begun: they leave nothing.
+- Of a moment and a message behind an event-based gateway the first takes its way, the other is off.
+- A reminder that repeats counts from the beginning of its activity, however late it is noticed.
 - A reminder does not touch the activity; a deadline that cuts off counts from its beginning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.reference.blocks import (
@@ -25,6 +29,9 @@ from tests.reference.blocks import (
     Drawing,
     Each,
     Fork,
+    Message,
+    Pause,
+    Race,
     Repeat,
     Rework,
     Row,
@@ -36,6 +43,7 @@ from tests.reference.blocks import (
 )
 
 ROW, BESIDE, ITSELF, CUT, TOLD = "row", "beside", "itself", "cut", "told"
+TIME, HEARD = "time", "heard"
 Address = tuple[tuple[str, int], ...]
 Data = Mapping[str, Any]
 Indices = tuple[int, ...]
@@ -75,6 +83,14 @@ class Armed:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """A message that is waited for. sets: the variable that gets what it says."""
+
+    name: str
+    sets: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passed:
     """What stands after a block that is through. at, number: of the entry that ended it."""
 
@@ -85,12 +101,19 @@ class Passed:
 
 @dataclass(slots=True)
 class Sight:
-    """open: by address; timers: by the address an entry of theirs has; ended: the data at the end,
-    None while something is open."""
+    """open, awaited: by address; timers: by the address an entry of theirs has; ended: the data at
+    the end, None while something is open."""
 
     open: dict[Address, Open] = field(default_factory=dict)
     timers: dict[Address, Armed] = field(default_factory=dict)
+    awaited: dict[Address, Awaited] = field(default_factory=dict)
     ended: Passed | None = None
+
+    def take(self, other: Sight) -> None:
+        """What is seen there is seen here too."""
+        self.open |= other.open
+        self.timers |= other.timers
+        self.awaited |= other.awaited
 
     def due(self, moment: float) -> list[Address]:
         """The timers due by then."""
@@ -189,10 +212,56 @@ class _Reading:
     ) -> None:
         if timer is None:
             return
-        place = (*here, (CUT if timer.interrupts else TOLD, 0))
-        if place not in self.entries:
-            due = max(came.at, self.again.get(here, 0.0)) + timer.seconds
-            self.sight.timers[place] = Armed(f"b_{element}", indices, due, timer.interrupts)
+        kind = CUT if timer.interrupts else TOLD
+        for number in range(timer.times):
+            place = (*here, (kind, number))
+            if place not in self.entries:
+                seconds = timer.seconds * (number + 1)
+                self._count(element, seconds, place, indices, came, timer.interrupts)
+                return
+
+    def _count(
+        self,
+        element: str,
+        seconds: int,
+        place: Address,
+        indices: Indices,
+        came: Passed,
+        interrupts: bool = False,
+    ) -> None:
+        due = max(came.at, self.again.get(place[:-1], 0.0)) + seconds
+        self.sight.timers[place] = Armed(f"b_{element}", indices, due, interrupts)
+
+    # ---- events ----
+
+    def pause(self, pause: Pause, here: Address, indices: Indices, came: Passed) -> Passed | None:
+        place = (*here, (TIME, 0))
+        entry = self.entries.get(place)
+        if entry is None:
+            self._count(pause.id, pause.seconds, place, indices, came)
+            return None
+        return _by(entry, came, {})
+
+    def message(
+        self, message: Message | Race, here: Address, indices: Indices, came: Passed
+    ) -> Passed | None:
+        place = (*here, (HEARD, 0))
+        entry = self.entries.get(place)
+        if entry is None:
+            self.sight.awaited[place] = Awaited(f"n_{message.id}", f"m_{message.id}")
+            return None
+        return _by(entry, came, entry.values)
+
+    def race(self, race: Race, here: Address, indices: Indices, came: Passed) -> Passed | None:
+        began = (*here, (ROW, 0))
+        late = self.entries.get((*began, (TIME, 0)))
+        if late is not None:
+            return self.block(race.ways[0], (*here, (ROW, 1)), indices, _by(late, came, {}))
+        passed = self.message(race, began, indices, came)
+        if passed is not None:
+            return self.block(race.ways[1], (*here, (ROW, 1)), indices, passed)
+        self._count(race.id, race.seconds, (*began, (TIME, 0)), indices, came)
+        return None
 
     # ---- gateways ----
 
@@ -270,18 +339,38 @@ class _Reading:
         items = list(range(each.items))
         entered = _with(came, {f"L_{each.id}": items})
         ends: list[tuple[Passed, int]] = []
+        unfinished: list[Sight] = []
         for number in items:
             place = (*here, (ROW if each.in_order else BESIDE, number))
             before = ends[-1][0] if each.in_order and ends else came
             begun = Passed({**entered.data, f"i_{each.id}": number}, before.at, before.number)
-            end = self._instance(each, place, (*indices, number), begun)
-            if end is not None:
+            own = replace(self, sight=Sight())
+            end = own._instance(each, place, (*indices, number), begun)
+            if end is None:
+                unfinished.append(own.sight)
+            else:
                 ends.append((end, number))
-            elif each.in_order:
+            if each.in_order and (end is None or _enough(each, end)):
                 break
-        if len(ends) < each.items:
-            return None
+        return self._collected(each, came, entered, ends, unfinished)
+
+    def _collected(
+        self,
+        each: Each,
+        came: Passed,
+        entered: Passed,
+        ends: list[tuple[Passed, int]],
+        unfinished: list[Sight],
+    ) -> Passed | None:
+        """The results in the order of finishing, up to the first that is enough."""
         ends.sort(key=lambda end: (end[0].number, end[1]))
+        enough = [place for place, (end, _) in enumerate(ends, 1) if _enough(each, end)]
+        if enough:
+            ends = ends[: enough[0]]
+        elif unfinished:
+            for sight in unfinished:
+                self.sight.take(sight)
+            return None
         results = [end.data[f"r_{each.id}"] for end, _ in ends]
         last = _last([came, *(end for end, _ in ends)], entered.data)
         return _with(last, {f"o_{each.id}": results})
@@ -310,6 +399,10 @@ class _Reading:
             return None
         given = {name: passed.data[name] for name in call.gives}
         return Passed({**came.data, **given}, passed.at, passed.number)
+
+
+def _enough(each: Each, end: Passed) -> bool:
+    return each.enough is not None and bool(end.data[f"r_{each.id}"] >= each.enough)
 
 
 def _with(passed: Passed, values: Data) -> Passed:
