@@ -70,7 +70,6 @@ CHECKS: tuple[Callable[[Diagram], Iterable[Diagnosis]], ...] = (
     gateways.conditions_exclude_each_other,
     gateways.conditions_are_true_or_false,
     gateways.joins_get_what_they_wait_for,
-    gateways.inclusive_gateways_stand_in_no_loop,
     gateways.event_gateways_wait_for_events,
     tasks.a_step_names_who_acts,
     tasks.a_step_names_its_form,

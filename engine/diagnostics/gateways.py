@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from engine.diagnostics.graph import Graph, circles, graph_of, reach
+from engine.diagnostics.graph import Graph, graph_of, reach
 from engine.diagnostics.reading import (
     Diagram,
     Node,
@@ -154,21 +154,6 @@ def _asks_somebody(graph: Graph, name: str) -> bool:
     near = {name} | reach(graph.following, [name], without=others - {name})
     ahead = near.union(*(graph.following[each_name] for each_name in near - others))
     return any(tag(graph.nodes[each_name]) in WORK for each_name in ahead)
-
-
-def inclusive_gateways_stand_in_no_loop(diagram: Diagram) -> Iterable[Diagnosis]:
-    """From the second round on an inclusive join lets the first branch pass alone."""
-    for scope in diagram.scopes:
-        graph = graph_of(scope)
-        circular = frozenset[str]().union(*circles(graph))
-        for name, node in graph.nodes.items():
-            if tag(node) == "inclusiveGateway" and name in circular:
-                yield finding(
-                    node,
-                    "inclusive-in-a-loop",
-                    f"{called(node)}应在不重复的一段里，实在循环里：第二轮起会提前通过。",
-                    "请改用多实例子流程，或把分合两端放进一个子流程，在外面循环",
-                )
 
 
 def event_gateways_wait_for_events(diagram: Diagram) -> Iterable[Diagnosis]:

@@ -298,15 +298,14 @@ REFUSED: dict[str, str] = {
     + flow("S", "L", "P", "A", "L")
     + flow("P", "B", "X", "E")
     + flow("X", "L", when='decision == "again"'),
-    "inclusive-in-a-loop": SE
+    "tokens-without-bound__inclusive": SE
     + xor("L")
     + inc("I", "A")
     + inc("J")
-    + person("A")
+    + person("A", DECIDE)
     + person("C", "forms/count.json")
-    + person("D", DECIDE)
-    + xor("X", "E")
-    + flow("S", "L", "I", "A", "J", "D", "X", "E")
+    + xor("X", "J")
+    + flow("S", "L", "I", "A", "X", "J", "E")
     + flow("I", "C", when="1 == 1")
     + flow("C", "J")
     + flow("X", "L", when='decision == "again"'),

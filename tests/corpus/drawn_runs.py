@@ -124,6 +124,18 @@ RUNS: dict[str, str] = {
     + flow("S", "A", "I", "B", "J", "E")
     + flow("I", "C", when='decision == "again"')
     + flow("C", "J"),
+    "inclusive-in-a-loop": SE
+    + xor("L")
+    + inc("I", "A")
+    + inc("J")
+    + person("A")
+    + person("C", "forms/count.json")
+    + person("D", DECIDE)
+    + xor("X", "E")
+    + flow("S", "L", "I", "A", "J", "D", "X", "E")
+    + flow("I", "C", when="1 == 1")
+    + flow("C", "J")
+    + flow("X", "L", when='decision == "again"'),
     "inclusive-inside-a-looped-sub-process": SE
     + xor("L")
     + sub(

@@ -1,7 +1,7 @@
 """Random trees of blocks that mean something definite: no chance, no race, nothing unset.
 
-Parallel ways rewrite variables of their own only; what is read has surely been written; inclusive
-gateways stand in no circle; every round of a circle asks somebody.
+Parallel ways rewrite variables of their own only; what is read has surely been written; every round
+of a circle asks somebody.
 """
 
 from __future__ import annotations
@@ -57,12 +57,11 @@ def draw(chance: Random, size: int = 8, depth: int = 3, *, events: bool = True) 
 @dataclass(frozen=True, slots=True)
 class _View:
     """What a block may use. sure: set on every way; own: it may rewrite; items: of the instances
-    it lies in; circle: whether it lies in a circle of its scope."""
+    it lies in."""
 
     sure: frozenset[str]
     own: frozenset[str]
     items: tuple[str, ...] = ()
-    circle: bool = False
 
     def knows(self, *names: str) -> _View:
         return replace(self, sure=self.sure | set(names))
@@ -104,8 +103,6 @@ class _Pen:
         kind = self.chance.choice((*KINDS, *EVENTS) if self.events else KINDS)
         if kind in ("message", "race") and view.items:
             kind = "pause"  # one message would come to every instance
-        if kind == "some" and view.circle:
-            kind = "choice"
         return getattr(self, kind.replace(" ", "_"))(view, depth - 1)
 
     def step(self, view: _View) -> tuple[Step, _View]:
@@ -171,7 +168,7 @@ class _Pen:
 
     def rework(self, view: _View, depth: int) -> tuple[Rework, _View]:
         name = self.name("l")
-        round_ = replace(view.knows(f"c_{name}"), circle=True)
+        round_ = view.knows(f"c_{name}")
         body, after = self.row(round_, depth)
         known = after.sure | {f"d_{name}"}
         return Rework(name, body, self.chance.randint(2, 3)), view.knows(*known)
@@ -188,7 +185,7 @@ class _Pen:
     def each(self, view: _View, depth: int) -> tuple[Each, _View]:
         name = self.name("m")
         item = f"i_{name}"
-        instance = replace(view.knows(item), items=(*view.items, item), circle=False)
+        instance = replace(view.knows(item), items=(*view.items, item))
         body, after = self.row(instance, depth)
         result = self.chance.choice(sorted(after.sure))
         in_order = self.chance.random() < 0.4
@@ -197,7 +194,7 @@ class _Pen:
 
     def sub(self, view: _View, depth: int) -> tuple[Sub, _View]:
         name = self.name("b")
-        body, after = self.row(replace(view, circle=False), depth)
+        body, after = self.row(view, depth)
         made = Sub(name, body, self.timer(0.4))
         cut_off = made.timer is not None and made.timer.interrupts
         return made, view if cut_off else view.knows(*after.sure)
@@ -206,7 +203,7 @@ class _Pen:
         name = self.name("k")
         some = [each for each in sorted(view.sure) if self.chance.random() < 0.4]
         takes = tuple(sorted({*some, *view.items}))
-        inner = replace(view, sure=frozenset(takes), own=view.own & frozenset(takes), circle=False)
+        inner = replace(view, sure=frozenset(takes), own=view.own & frozenset(takes))
         body, after = self.row(inner, depth)
         gives = tuple(
             each for each in sorted(after.sure - set(takes)) if self.chance.random() < 0.6
