@@ -87,6 +87,7 @@ def write(
     body: str,
     *,
     before: str = "",
+    name: str | None = None,
     variables: Mapping[str, Any] | None = None,
     fields: list[dict[str, Any]] | None = None,
     files: Mapping[str, str] | None = None,
@@ -94,13 +95,13 @@ def write(
     """A folder with the diagram, its common form and its variables."""
     made = folder / key
     (made / "forms").mkdir(parents=True, exist_ok=True)
-    (made / f"{key}.bpmn").write_text(diagram(key, body, before=before), "utf-8")
+    (made / f"{key}.bpmn").write_text(diagram(key, body, before=before, name=name), "utf-8")
     form = {"type": "default", "schemaVersion": 18, "id": "note", "components": fields or [NOTE]}
     (made / "forms" / "note.json").write_text(json.dumps(form, ensure_ascii=False), "utf-8")
     declared = {key: dict(variables or {})}
     (made / "variables.json").write_text(json.dumps(declared, ensure_ascii=False), "utf-8")
-    for name, content in (files or {}).items():
-        (made / name).write_text(content, "utf-8")
+    for file, content in (files or {}).items():
+        (made / file).write_text(content, "utf-8")
     return made
 
 
@@ -111,16 +112,17 @@ def install(
     body: str,
     *,
     functions: Mapping[str, Callable[..., Any]] | None = None,
+    name: str | None = None,
     **parts: Any,
 ) -> list[DefinitionRow]:
     """Register a procedure of this key and deploy its diagram."""
     declared = Procedure(
         key=key,
-        name=key,
+        name=name or key,
         summary=Summary(title="title"),
         functions={**FUNCTIONS, **(functions or {})},
         starter_roles=frozenset({"dept_clerk"}),
     )
     others = [each for each in engine.registry if each.key != key]
     engine.registry = Registry([*others, declared], resolve, engine.registry.check_mandate)
-    return definitions.deploy(engine, [write(folder, key, body, **parts)])
+    return definitions.deploy(engine, [write(folder, key, body, name=name, **parts)])

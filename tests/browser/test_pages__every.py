@@ -24,9 +24,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An office with documents in every state, and a page that breaks on purpose."""
     engine = furnished(tmp_path_factory.mktemp("album"))
+    office = tell(engine)  # first: it brings a procedure of its own
     settings = dataclasses.replace(engine.settings, rate_limit=1_000_000)
     made = create_app(dataclasses.replace(engine, settings=settings))
-    made.config["office"] = tell(engine)
+    made.config["office"] = office
     demo.invite(made, engine)
     made.add_url_rule("/fault", "fault", fault)
     yield made

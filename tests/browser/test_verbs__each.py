@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine import tasks, verbs
 from engine.startup import Engine
 from tests.browser.person import Person
 from tests.browser.visits import DESK, PHONE, barriers
@@ -117,8 +119,6 @@ def test_adding_a_signer_and_letting_him_go(at_screen: Seat, drafting: Story, sc
 
 
 def test_an_added_signer_says_what_he_thinks(at_screen: Seat, drafting: Story) -> None:
-    from engine import verbs
-
     item = drafting.item("gov_clerk", "UT_prepare")
     values = {"where": "before", "persons": ["docs"], "reason": "请看附件。"}
     verbs.do(
@@ -215,3 +215,49 @@ def test_deciding_several_at_once(
     expect(clerk.page.locator("main")).to_contain_text("3 件，办成 3 件")
     look(clerk)
     assert all(each.moved_on for each in cases)
+
+
+@both
+def test_filing_several_at_once_and_being_told_what_was_refused(
+    at_screen: Seat, demo: Engine, script: bool
+) -> None:
+    stories = [answered(demo) for _ in range(3)]
+    docs = at_screen("docs", script=script, width=DESK if script else PHONE)
+    docs.open(f"/tasks/{stories[0].item('docs', 'UT_archive').id}")
+    docs.page.locator(".gc-decide .gc-menu:not(.gc-say) > summary").click()
+    docs.page.locator(".gc-decide .gc-menu-list a", has_text="批量办理").click()
+    expect(docs.page.locator("h1")).to_contain_text("批量办理“整理归档”")
+    for box in docs.page.locator("main [name=task]").all():
+        box.check()
+    fill(docs.page, retention="30y")
+    docs.page.locator('[name="v.archive_complete"]').check()
+    rest(stories[2])  # while the page is open
+    look(docs)
+    docs.page.get_by_role("button", name="归档", exact=True).click()
+    main = docs.page.locator("main")
+    expect(main).to_contain_text("3 件，办成 2 件，1 件没有提交")
+    expect(main).to_contain_text("已挂起")
+    look(docs)
+    assert [each.see().row.state for each in stories] == ["completed", "completed", "running"]
+
+
+def answered(engine: Engine) -> Story:
+    """A document that is decided and answered and only has to be filed."""
+    story = Story(engine)
+    story.start()
+    story.to_initial()
+    story.initial()
+    story.draft()
+    story.stations()
+    story.do("evm", "UT_vm", "approve", comment="同意。")
+    sent = engine.clock.now().isoformat()
+    story.do("docs", "UT_notify", reply_text="已批示同意。", reply_way="system", reply_sent_at=sent)
+    row, key = story.item("docs", "UT_archive"), uuid4().hex
+    tasks.claim(engine, story.who("docs"), row.id, version=row.version, key=key)
+    return story
+
+
+def rest(story: Story) -> None:
+    """The office director lets a document rest."""
+    who, why = story.who("office_director"), {"reason": "等上级明确口径。"}
+    verbs.do(story.engine, who, "suspend", story.instance_id, values=why, key="s", on="instance")

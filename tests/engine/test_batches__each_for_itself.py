@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from engine import batches, verbs
+from engine import batches, tasks, verbs
 from engine.errors import Invalid, NotAllowed
 from engine.startup import Engine
 from tests.engine.signing_office import Signing, deploy
+from tests.rows import variables_of
 
 
 def chosen(*cases: Signing) -> list[tuple[str, int]]:
@@ -34,6 +35,26 @@ def test_each_is_done_for_itself_and_one_refusal_holds_up_no_other(
     assert third.moved_on
     again = batches.complete(engine, first.who("sec1"), asked, outcome=None, comment=None, key=key)
     assert [each.done for each in again] == [True, False, True]
+
+
+def test_what_is_entered_once_counts_for_all_and_what_is_empty_stays(
+    engine: Engine, tmp_path: Path
+) -> None:
+    deploy(engine, tmp_path, "together", verbs="batch")
+    cases = [Signing(engine, "sec1", key="together") for _ in range(2)]
+    who, kept = cases[0].who("sec1"), cases[1].of("sec1")
+    assert [each.key for each in batches.like(engine, who, kept.id).form.fields] == ["note"]
+    tasks.save_draft(
+        engine, who, kept.id, version=kept.version, values={"note": "自己的话"}, key="d"
+    )
+    empty, same = {"note": ""}, {"note": "同样的话", "no_such": 1}
+    for values, said in ((empty, "自己的话"), (same, "同样的话")):
+        case = cases.pop()
+        [told] = batches.complete(
+            engine, who, chosen(case), outcome=None, comment=None, key=said, values=values
+        )
+        assert told.done, told.message
+        assert variables_of(engine, case.id)["note"] == said
 
 
 def test_a_step_that_does_not_say_so_is_done_one_by_one(engine: Engine, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from engine import accounts
-from tests.screens import access, administration, standing_in, who_is_who
+from tests.screens import access, administration, going_back, standing_in, who_is_who
 from tests.screens.office import Office
 from tests.screens.picture import Picture, menu, press
 from web.pages.administration import rooms_of
@@ -22,6 +22,7 @@ def album(office: Office) -> Iterator[Picture]:
     yield from _starting()
     yield from _tasks(office)
     yield from _verbs(office)
+    yield from going_back.pictures(office)
     yield from _instances(office)
     yield from _administration(office)
     yield from who_is_who.pictures(office)
@@ -138,6 +139,8 @@ def _verbs(office: Office) -> Iterator[Picture]:
     )
     overdue = f"/instances/{office.told['overdue'].instance_id}"
     yield Picture("48-verb-circulate", "dsg1", f"{overdue}/verbs/circulate")
+    yield Picture("48-verb-circulate-confirm", "dsg1", f"{overdue}/verbs/circulate", _to_some)
+    yield Picture("48-verb-comment", "dsg1", f"{overdue}/verbs/comment")
     yield Picture("48-verb-suspend", "sg", f"{overdue}/verbs/suspend")
     yield Picture("48-instance-menu", "dsg1", overdue, menu(".gc-head-acts .gc-menu"))
 
@@ -145,6 +148,13 @@ def _verbs(office: Office) -> Iterator[Picture]:
 def _to_a_colleague(page: Page) -> None:
     page.locator("#f-person").select_option(index=1)
     page.fill("#f-reason", "本周外出调研，请代为拟稿。")
+    press("下一步")(page)
+
+
+def _to_some(page: Page) -> None:
+    for box in page.locator('[data-field="persons"] input[type=checkbox]').all()[:3]:
+        box.check()
+    page.fill("#f-note", "请阅。")
     press("下一步")(page)
 
 

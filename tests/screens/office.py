@@ -10,7 +10,7 @@ from engine import instances, posting, substitution, tasks
 from engine.clock import ManualClock, parse_moment
 from engine.model import Outcome
 from engine.startup import Engine
-from tests.screens import access
+from tests.screens import access, going_back
 from tests.story import CHECKED, DRAFTED, Story
 
 TODAY = "2026-02-25T10:20:00+08:00"
@@ -45,7 +45,7 @@ class Office:
 
     engine: Engine
     told: dict[str, Story] = field(default_factory=dict)
-    once: dict[str, str] = field(default_factory=dict)  # a link and a password handed over
+    once: dict[str, str] = field(default_factory=dict)  # what is not found again: links, ids
 
     def at(self, moment: str) -> None:
         Story(self.engine).at(moment)
@@ -106,10 +106,12 @@ def tell(engine: Engine) -> Office:
     _stood_in(office)
     _countersigned(office)
     _with_the_deputy(office)
+    going_back.archiving(office)
     _with_the_clerk(office)
     _acting(office)
+    going_back.tell(office)
     office.at(TODAY)
-    office.once = access.tell(engine)
+    office.once |= access.tell(engine)
     posting.deliver_due(engine)
     return office
 

@@ -55,11 +55,13 @@ class Chosen(Body):
 
 
 class BatchBody(Body):
-    """Tasks of one's own to be decided alike. outcome: the button; comment: the opinion."""
+    """Tasks of one's own to be decided alike. outcome: the button; comment: the opinion; values: of
+    the form, for all of them; what is left out stays as each task has it."""
 
     tasks: Annotated[list[Chosen], Field(min_length=1, max_length=batches.MOST)]
     outcome: Annotated[str, StringConstraints(max_length=64)] | None = None
     comment: Annotated[str, StringConstraints(max_length=10_000)] | None = None
+    values: dict[str, Any] = Field(default_factory=dict)
 
 
 class ResultAnswer(Answer):
@@ -88,6 +90,7 @@ def batch_complete(header: Keyed, body: BatchBody) -> Response:
         outcome=body.outcome,
         comment=body.comment,
         key=header.key,
+        values=body.values,
     )
     items = [read(ResultAnswer, each) for each in found]
     return answer(BatchAnswer(done=sum(each.done for each in items), items=items))

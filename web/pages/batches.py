@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine import batches, phrases
 from engine.errors import Invalid
+from web import conditions, entering
 from web.errors import status_of
+from web.pages.choices import choices_of
 from web.sessions import actor, engine
 
 blueprint = Blueprint("batches", __name__)
@@ -23,8 +25,8 @@ def show(task_id: str) -> ResponseReturnValue:
 @blueprint.post("/tasks/<task_id>/batch")
 def decide(task_id: str) -> ResponseReturnValue:
     """The button names the outcome; every row posts its id and the version that was seen."""
-    batches.like(engine(), actor(), task_id)
-    _, _, outcome = request.form.get("do", "").partition(":")
+    form = batches.like(engine(), actor(), task_id).form
+    typed = entering.read(engine(), actor(), form)
     chosen = [
         (each, request.form.get(f"version.{each}", 0, type=int))
         for each in request.form.getlist("task")
@@ -33,9 +35,10 @@ def decide(task_id: str) -> ResponseReturnValue:
         engine(),
         actor(),
         chosen,
-        outcome=outcome or None,
-        comment=request.form.get("comment", "").replace("\r\n", "\n") or None,
+        outcome=typed.outcome,
+        comment=typed.comment,
         key=request.form.get("key", ""),
+        values=typed.values,
     )
     return render_template("batch-done.html", results=results)
 
@@ -43,18 +46,23 @@ def decide(task_id: str) -> ResponseReturnValue:
 @blueprint.errorhandler(Invalid)
 def refused(error: Invalid) -> ResponseReturnValue:
     task_id = str((request.view_args or {})["task_id"])
-    comment = request.form.get("comment", "")
-    return _page(task_id, message=error.message, comment=comment), status_of(error)
+    return _page(task_id, g.get("typed"), message=error.message), status_of(error)
 
 
-def _page(task_id: str, *, message: str | None = None, comment: str = "") -> str:
+def _page(task_id: str, typed: entering.Typed | None = None, *, message: str | None = None) -> str:
+    batch, typed = batches.like(engine(), actor(), task_id), typed or entering.Typed()
     return render_template(
         "batch.html",
-        batch=batches.like(engine(), actor(), task_id),
+        batch=batch,
+        form=batch.form,
+        values=typed.values,
+        state=conditions.state_of(batch.form, typed.values, engine().registry),
+        choices=choices_of(engine(), actor(), batch.form),
+        file_names={},
         task_id=task_id,
         ticked=request.form.getlist("task") or [task_id],
         phrases=phrases.offered(engine(), actor()),
         message=message,
-        comment=comment,
+        comment=typed.comment or "",
         key=uuid4().hex,
     )
