@@ -54,3 +54,10 @@ def require(actor: Actor, duty: Duty) -> None:
     """Raise NotAllowed unless this person has the duty."""
     if not duty.allows(actor):
         raise NotAllowed(f"{duty.name}由{duty.whose}管理，您的账号没有这项权限。")
+
+
+def may_steer(actor: Actor) -> bool:
+    """改派、挂起、终止: the secretary-general, the office director, the system administrator."""
+    if actor.has("system_admin"):
+        return True
+    return actor.has("staff") and any(post in REGISTRARS for post, _ in actor.posts)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from engine import attachments, conventions, definitions, directory, verbs
+from engine import attachments, conventions, definitions, directory, papers, verbs
 from engine import history as history_door
 from engine.commands import run_once
 from engine.deeds import Offer
@@ -255,8 +255,13 @@ def find(
     return Page(shown, min(total, rows.COUNT_CAP), page, size, capped)
 
 
-def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
-    """One instance with its timeline, steps, open items and files. NotFound when not for them."""
+def get(
+    engine: Engine, actor: Actor, instance_id: str, *, with_papers: bool = False
+) -> InstanceView:
+    """One instance with its timeline, steps, open items and files. NotFound when not for them.
+
+    with_papers: look too which papers can be printed now.
+    """
     with engine.database.read() as connection:
         row = _visible(connection, actor, instance_id)
         running = row.state == "running"
@@ -273,12 +278,13 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
         read = readings.of_instance(connection, instance_id)
         said = history_door.of_kind(connection, instance_id, COMMENTED)
         rules = context.conventions
+        scene = Scene(engine, definition, office, items, answered, passed, signatures)
+        printable = papers.of_scene(connection, row, scene) if with_papers else ()
 
     def offers(item: Any) -> tuple[Offer, ...]:
         asked = verbs.asked_of(engine, actor, item, definition, office, items, rules, row, read)
         return verbs.offers(asked)
 
-    scene = Scene(engine, definition, office, items, answered, passed, signatures)
     return InstanceView(
         row=views.instance_row(engine, row, office, items),
         opinions=scene.opinions(),
@@ -294,6 +300,7 @@ def get(engine: Engine, actor: Actor, instance_id: str) -> InstanceView:
         remarks=signing.remarks(said, office),
         resting=resting(row),
         asked=bool(answered) or any(scene.property_of(item, "party") for item in items),
+        papers=printable,
         may_cancel=(row.state == "running" and row.started_by == actor.person_id and untouched),
     )
 

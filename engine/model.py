@@ -292,7 +292,8 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class InstanceRow:
-    """A row of the list of instances. state: running, completed, cancelled."""
+    """A row of the list of instances. state: running, completed, cancelled; sent_by, sent_at, note:
+    in the list of what is to be read, who sent it to one, when and with what word."""
 
     id: str
     key: str
@@ -311,6 +312,18 @@ class InstanceRow:
     ended_at: datetime | None
     current_steps: tuple[str, ...] = ()
     due: Due | None = None
+    sent_by: str | None = None
+    sent_at: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """A paper that can be printed now. kinds: pdf, and docx where the office edits it."""
+
+    key: str
+    name: str
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +343,7 @@ class InstanceView:
     remarks: tuple[Remark, ...] = ()  # what was said beside the flow, newest first
     resting: str | None = None  # why nobody can do anything with it now (挂起)
     asked: bool = False  # whether other parties were asked for their word
+    papers: tuple[Available, ...] = ()  # what can be printed now, where it was asked for
 
 
 @dataclass(frozen=True, slots=True)

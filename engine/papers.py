@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from engine import definitions, directory, printing
 from engine.errors import Conflict, NotFound
 from engine.history import Entry
-from engine.model import Actor
+from engine.model import Actor, Available
 from engine.paper import Answered, Entered, Happened, Sheet
 from engine.running import completing, decisions, views, words
 from engine.running.scene import Scene
@@ -34,15 +34,6 @@ PRINTED = "paper.printed"
 
 
 @dataclass(frozen=True, slots=True)
-class Available:
-    """A paper that can be printed now. kinds: pdf, and docx where the office edits it."""
-
-    key: str
-    name: str
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Printed:
     """A finished paper."""
 
@@ -55,7 +46,15 @@ class Printed:
 def available(engine: Engine, actor: Actor, instance_id: str) -> tuple[Available, ...]:
     """The papers of an instance that have something on them by now."""
     with engine.database.read() as connection:
-        happened, declared = _look(engine, connection, actor, instance_id)
+        return _available(*_look(engine, connection, actor, instance_id))
+
+
+def of_scene(connection: Connection, row: Any, scene: Scene) -> tuple[Available, ...]:
+    """The same for an instance that has been read already: its row, and its scene."""
+    return _available(_happened(connection, row, scene), _declared(scene.engine, row))
+
+
+def _available(happened: Happened, declared: tuple[Paper, ...]) -> tuple[Available, ...]:
     return tuple(
         Available(paper.key, paper.name, ("pdf", "docx") if paper.editable else ("pdf",))
         for paper in declared
@@ -103,26 +102,34 @@ def _look(
     row = rows.get(connection, instance_id, access.may_see_instance(actor))
     if row is None:
         raise NotFound
-    procedure = engine.registry.get(row.key)
     office = directory.snapshot(engine, connection)
     items = work_items.of_instance(connection, instance_id, ("done",))
     answered = responses.responses(connection, instance_id)
     definition = definitions.compiled(engine, row.definition_id, connection)
     signatures = decisions.signatures_of(connection, definition, items)
     scene = Scene(engine, definition, office, items, answered, set(), signatures)
-    happened = Happened(
-        row=views.instance_row(engine, row, office, items),
-        facts=[_entered(each) for each in responses.facts(connection, instance_id)],
-        answers=[_answered(each, office) for each in answered],
+    return _happened(connection, row, scene), _declared(engine, row)
+
+
+def _declared(engine: Engine, row: Any) -> tuple[Paper, ...]:
+    procedure = engine.registry.get(row.key)
+    return procedure.papers if procedure is not None else ()
+
+
+def _happened(connection: Connection, row: Any, scene: Scene) -> Happened:
+    engine, office = scene.engine, scene.office
+    done = [each for each in scene.items if each.state == "done"]
+    return Happened(
+        row=views.instance_row(engine, row, office, done),
+        facts=[_entered(each) for each in responses.facts(connection, row.id)],
+        answers=[_answered(each, office) for each in scene.responses],
         opinions=scene.opinions(),
         office=office,
         now=engine.clock.now(),
         records=[
-            (each["register"], each["values"])
-            for each in registers.of_instance(connection, instance_id)
+            (each["register"], each["values"]) for each in registers.of_instance(connection, row.id)
         ],
     )
-    return happened, procedure.papers if procedure is not None else ()
 
 
 def _entered(row: Any) -> Entered:

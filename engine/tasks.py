@@ -84,13 +84,22 @@ def worklist(
         conditions = [listing.condition(actor), *narrowed]
         rows, before, after = worklists.stretch(connection, listing, conditions, size, begins)
         total = worklists.total(connection, listing, conditions)
-        shown: tuple[Any, ...] = (
-            tuple(views.item_row(engine, row, office) for row in rows)
-            if listing.of_items
-            else views.instance_rows(engine, connection, rows, office)
-        )
+        shown = _shown(engine, connection, listing, rows, office)
     cap = instance_rows.COUNT_CAP
     return Stretch(shown, min(total, cap), size, total > cap, before, after)
+
+
+def _shown(
+    engine: Engine,
+    connection: Connection,
+    listing: worklists.Listing,
+    rows: Sequence[Any],
+    office: directory.Directory,
+) -> tuple[Any, ...]:
+    if listing.of_items:
+        return tuple(views.item_row(engine, row, office) for row in rows)
+    drawn = views.sent_rows if listing.sent else views.instance_rows
+    return drawn(engine, connection, rows, office)
 
 
 def _listing(view: str) -> worklists.Listing:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine import conventions, definitions, directory
 from engine.commands import run_once
 from engine.deeds import Offer
+from engine.duties import may_steer
 from engine.errors import Conflict, Finding, Invalid, NotAllowed, NotFound, StaleVersion
 from engine.forms import Form, validate
 from engine.model import Actor, Outcome
@@ -22,7 +23,6 @@ from engine.running.opening import beside, load, refuse_suspended, running
 from engine.running.settle import Case, Work, keep, settle
 from engine.running.verbs import INSTANCE, TASK, VERBS, Asked, Verb, refusal
 from engine.running.verbs import offered as offered_to
-from engine.running.verbs.hands import may_steer
 from engine.running.verbs.verb import NotNow
 from engine.storage import access, work_items
 from engine.storage import instances as rows
@@ -274,7 +274,7 @@ def _offer(verb: Verb) -> Offer:
 def _reach(actor: Actor, verb: Verb | None) -> Any:
     """What this person may do the verb to, as a condition of the query."""
     if verb is not None and verb.of_stewards and may_steer(actor):
-        return access.anything()
+        return access.may_steer_instance(actor)
     return access.may_see_instance(actor)
 
 

@@ -20,14 +20,17 @@ CLAUSES = len(ARTICLES)
 TESTS = Path(__file__).parent / "shared" / "clause_tests.json"  # written by `make rules`
 
 
-def discover() -> Registry:
-    """Every module here is one procedure; `shared` holds what several of them use."""
+def discover(*more: Procedure) -> Registry:
+    """Every module here is one procedure; `shared` holds what several of them use.
+
+    more: procedures of somebody else, under the same rules of the office.
+    """
     modules = (
         importlib.import_module(f"{__name__}.{info.name}")
         for info in pkgutil.iter_modules(__path__)
         if not info.ispkg
     )
-    procedures: list[Procedure] = [module.PROCEDURE for module in modules]
+    procedures: list[Procedure] = [*(module.PROCEDURE for module in modules), *more]
     return Registry(
         procedures,
         resolve,

@@ -112,17 +112,16 @@ def install(
     body: str,
     *,
     functions: Mapping[str, Callable[..., Any]] | None = None,
-    name: str | None = None,
     **parts: Any,
 ) -> list[DefinitionRow]:
     """Register a procedure of this key and deploy its diagram."""
     declared = Procedure(
         key=key,
-        name=name or key,
+        name=key,
         summary=Summary(title="title"),
         functions={**FUNCTIONS, **(functions or {})},
         starter_roles=frozenset({"dept_clerk"}),
     )
     others = [each for each in engine.registry if each.key != key]
     engine.registry = Registry([*others, declared], resolve, engine.registry.check_mandate)
-    return definitions.deploy(engine, [write(folder, key, body, name=name, **parts)])
+    return definitions.deploy(engine, [write(folder, key, body, **parts)])

@@ -71,6 +71,11 @@ class Surroundings:
         return 0
 
     @property
+    def steers(self) -> bool:
+        """Whether I may reassign, suspend and terminate what is not mine."""
+        return self.me is not None and duties.may_steer(self.me)
+
+    @property
     def now(self) -> object:
         return self.engine.clock.now()
 

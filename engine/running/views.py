@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +162,19 @@ def instance_rows(
     running = [row.id for row in rows if row.state == "running"]
     items = work_items.open_of(connection, running)
     return tuple(instance_row(engine, row, office, items.get(row.id, ())) for row in rows)
+
+
+def sent_rows(
+    engine: Engine, connection: Connection, rows: Sequence[Any], office: Directory
+) -> tuple[InstanceRow, ...]:
+    """Rows of the list of what is to be read, each with who sent it."""
+    heads = instance_rows(engine, connection, rows, office)
+    return tuple(
+        replace(
+            head, sent_by=office.person_name(row.sent_by_id), sent_at=row.sent_at, note=row.note
+        )
+        for head, row in zip(heads, rows, strict=True)
+    )
 
 
 def instance_row(

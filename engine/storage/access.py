@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from engine.duties import may_steer
 from engine.model import Actor
 from engine.storage.tables import process_instance, reading, work_item
 
@@ -44,9 +45,10 @@ def may_see_instance(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(process_instance.c.started_by == me, takes_part, reads)
 
 
-def anything() -> sa.ColumnElement[bool]:
-    """For those who steer work without reading it: every instance. They are shown no title."""
-    return sa.true()
+def may_steer_instance(actor: Actor) -> sa.ColumnElement[bool]:
+    """A condition like the one above, for those who steer work without reading it: every instance.
+    Being steered shows no title."""
+    return sa.true() if may_steer(actor) else sa.false()
 
 
 def may_see_item(actor: Actor) -> sa.ColumnElement[bool]:

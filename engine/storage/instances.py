@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, or_, select
 from engine.model import Actor
 from engine.storage import access, prepared
 from engine.storage.database import Connection
-from engine.storage.tables import job, process_definition, process_instance, work_item
+from engine.storage.tables import job, process_definition, process_instance, reading, work_item
 
 COUNT_CAP = 999
 
@@ -156,3 +156,11 @@ def with_definition() -> Any:
         process_definition.c.name.label("procedure"),
         process_definition.c.version.label("definition_version"),
     ).join(process_definition, process_definition.c.id == process_instance.c.definition_id)
+
+
+def with_reading() -> Any:
+    """The same with who sent it to somebody to be read, when, and with what word; whose readings
+    they are is for the condition to say."""
+    sent = (reading.c.sent_by_id, reading.c.sent_at, reading.c.note)
+    joined = reading.c.instance_id == process_instance.c.id
+    return with_definition().add_columns(*sent).join(reading, joined)

@@ -43,7 +43,8 @@ class Part:
 class Listing:
     """One list. key: what it is ordered by, the last unique; moment: what a span of days means.
 
-    newest_first turns the order round; undated: whether rows without a first key stand at the end.
+    newest_first turns the order round; undated: whether rows without a first key stand at the end;
+    sent: whether its rows are instances with who sent them to be read.
     """
 
     name: str
@@ -53,9 +54,12 @@ class Listing:
     newest_first: bool = False
     undated: bool = False
     of_items: bool = True
+    sent: bool = False
 
     def rows(self) -> Any:
         """The query of its rows as they are shown."""
+        if self.sent:
+            return instances.with_reading()
         return work_items.ROWS if self.of_items else instances.with_definition()
 
     def parts(self) -> list[Part]:
@@ -94,13 +98,13 @@ def _completed(actor: Actor) -> Condition:
 
 
 def _to_read(actor: Actor) -> Condition:
-    """Sent to one to be read (传阅, 抄送), and not read yet."""
-    unread = (
-        select(reading.c.instance_id)
-        .where(reading.c.person_id == actor.person_id, reading.c.read_at.is_(None))
-        .scalar_subquery()
+    """Sent to one to be read (传阅, 抄送), and not read yet: one row an instance."""
+    return and_(
+        reading.c.instance_id == process_instance.c.id,
+        reading.c.person_id == actor.person_id,
+        reading.c.read_at.is_(None),
+        access.may_see_instance(actor),
     )
-    return and_(process_instance.c.id.in_(unread), access.may_see_instance(actor))
 
 
 def _delegated(actor: Actor) -> Condition:
@@ -111,6 +115,7 @@ def _delegated(actor: Actor) -> Condition:
 
 BY_DUE = (work_item.c.due_at, work_item.c.opened_at, work_item.c.id)
 BY_START = (process_instance.c.started_at, process_instance.c.id)
+BY_SENDING = (reading.c.sent_at, process_instance.c.id)
 BY_END = (process_instance.c.ended_at, process_instance.c.id)
 
 LISTINGS = {
@@ -121,10 +126,11 @@ LISTINGS = {
         Listing(
             "to_read",
             _to_read,
-            BY_START,
-            process_instance.c.started_at,
+            BY_SENDING,
+            reading.c.sent_at,
             newest_first=True,
             of_items=False,
+            sent=True,
         ),
         Listing(
             "done",

@@ -16,7 +16,6 @@ from web.sessions import COOKIE
 
 BUDGET = 20
 INDEXED = {"UT_prepare": 4}  # where title and body come: what the search index asks beside it
-PAGE = BUDGET + 3  # two for the verbs offered on an instance, one for the unread notices
 CONFIRMING = 14  # what it takes to ask who decides: the step, the attempt, the account
 
 
@@ -82,5 +81,5 @@ def test_the_workbench_and_a_task_page_keep_to_it_too(any_app: Flask) -> None:
     for path in ("/", f"/tasks/{task['id']}", f"/instances/{document.id}"):
         with counting(engine) as asked:
             assert client.get(path).status_code == 200
-        assert len(asked) <= PAGE, (path, asked.statements)
+        assert len(asked) <= BUDGET, (path, asked.statements)
         assert asked.commits == 0

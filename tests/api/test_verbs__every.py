@@ -65,6 +65,9 @@ def test_an_instance_is_sent_round_talked_about_and_steered(engine: Engine, app:
     clerk, head, director = (Caller(app, each) for each in ("sec1", "vm1", "office_director"))
     body = {"values": {"persons": ["vm1"], "note": "请阅。"}}
     assert clerk.post(f"{of_instance}/circulate", body).status_code == 200
+    [listed] = head.get("/tasks", view="to_read").json["items"]
+    assert (listed["sent_by"], listed["note"]) == (story.who("sec1").name, "请阅。")
+    assert listed["sent_at"] is not None
     keys = [each["key"] for each in head.get(f"{of_instance}/verbs").json["items"]]
     assert keys[0] == "acknowledge"
     assert head.post(f"{of_instance}/acknowledge").status_code == 200

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from engine import tasks
+from engine import tasks, verbs
+from engine.clock import ManualClock
 from engine.errors import Invalid
 from engine.model import Actor, Filters, Stretch
 from engine.startup import Engine
@@ -164,3 +165,21 @@ def test_a_place_of_one_list_opens_no_row_of_anybody_else(engine: Engine) -> Non
     place = tasks.worklist(engine, who, "mine", size=2).after
     stranger = Story(engine).who("xinfu_clerk")
     assert tasks.worklist(engine, stranger, "mine", at=place).items == ()
+
+
+def test_what_is_to_be_read_comes_by_when_it_was_sent_and_once_for_each(any_engine: Engine) -> None:
+    clock, sent = any_engine.clock, []
+    assert isinstance(clock, ManualClock)
+    stories = [Story(any_engine) for _ in range(5)]
+    for story in stories:
+        story.start()
+    sender, reader = stories[0].who("gov_clerk"), stories[0].who("docs")
+    for number in (3, 0, 4, 1, 2):
+        clock.advance(seconds=60)
+        who, target = {"persons": [reader.person_id]}, stories[number].instance_id
+        verbs.do(any_engine, sender, "circulate", target, values=who, key=target, on="instance")
+        sent.append(target)
+    for size in (1, 2, 5):
+        assert walked(any_engine, reader, "to_read", size) == sent[::-1]
+    assert tasks.counts(any_engine, reader).to_read == 5
+    assert walked(any_engine, stories[0].who("sec1"), "to_read", 5) == []

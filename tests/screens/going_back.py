@@ -12,8 +12,10 @@ from uuid import uuid4
 
 from playwright.sync_api import Page
 
-from engine import tasks
-from tests.diagrams import flow, install, properties, start_end
+from engine import definitions, tasks
+from engine.procedure import Procedure, Summary
+from processes import discover
+from tests.diagrams import flow, properties, start_end, write
 from tests.screens.picture import Picture, menu, press
 
 if TYPE_CHECKING:
@@ -36,8 +38,13 @@ def tell(office: Office) -> None:
         + flow("S", "A", "G", "B", "J", "E")
         + flow("G", "C", "D", "J")
     )
+    declared = Procedure(
+        KEY, NAME, summary=Summary(title="title"), starter_roles=frozenset({"dept_clerk"})
+    )
+    office.engine.registry = discover(declared)
     with tempfile.TemporaryDirectory() as place:
-        install(office.engine, Path(place), KEY, body, name=NAME, variables={"title": TITLE})
+        drawn = write(Path(place), KEY, body, name=NAME, variables={"title": TITLE})
+        definitions.deploy(office.engine, [drawn])
     story = office.story("returning")
     story.begin("gov_clerk", KEY, {})
     story.do("gov_clerk", "A", note="用印两处。")

@@ -176,6 +176,28 @@ def test_what_was_sent_to_be_read_stands_there_until_it_is_read(
     assert count(at_desk("docs").open("/?tab=to_read"), "to_read") == 0
 
 
+def test_what_is_to_be_read_says_who_sent_it_and_the_newest_sent_stands_first(
+    story: Story, at_desk: AtDesk, move_clock: Callable[[str], object]
+) -> None:
+    older = Story(story.engine)
+    for each, title in ((older, "关于先发起的事项的通知"), (story, "关于后发起的事项的通知")):
+        each.start()
+        each.prepare(title=title)
+    clerk, docs = story.who("gov_clerk"), story.who("docs").person_id
+    for day, each in (("02", story), ("03", older)):
+        move_clock(f"2026-03-{day}T09:30:00+08:00")
+        sent = {"persons": [docs], "note": f"请{day}日阅。"}
+        verbs.do(
+            story.engine, clerk, "circulate", each.instance_id, values=sent, key=day, on="instance"
+        )
+    page = at_desk("docs").open("/?tab=to_read")
+    assert titles(page) == ["关于先发起的事项的通知", "关于后发起的事项的通知"]
+    for words in (clerk.name, "请03日阅。", "3月2日"):
+        assert words in page.main()
+    assert titles(at_desk("docs").open("/?tab=to_read&until=2026-03-02")) == titles(page)[1:]
+    assert count(page, "to_read") == 2
+
+
 def test_what_was_given_to_somebody_to_prepare_says_who_has_it(
     story: Story, at_desk: AtDesk
 ) -> None:

@@ -195,6 +195,9 @@ class InstanceRow(Answer):
     ended_at: datetime | None
     current_steps: list[str]
     due: Due | None
+    sent_by: str | None = Field(None, description="待阅：谁送来的")
+    sent_at: datetime | None = Field(None, description="待阅：什么时候送来的")
+    note: str | None = Field(None, description="待阅：附言")
 
 
 class Signed(Answer):

@@ -94,8 +94,5 @@ def refused(error: GuichengError) -> ResponseReturnValue:
 
 
 def _page(instance_id: str, **more: Any) -> str:
-    view = instances.get(engine(), actor(), instance_id)
-    printable = papers.available(engine(), actor(), instance_id)
-    return render_template(
-        "instance.html", view=view, row=view.row, printable=printable, key=uuid4().hex, **more
-    )
+    view = instances.get(engine(), actor(), instance_id, with_papers=True)
+    return render_template("instance.html", view=view, row=view.row, key=uuid4().hex, **more)

@@ -58,9 +58,9 @@ def _handle(word: str, target: str, on: str) -> ResponseReturnValue:
 
 
 def _afterwards(sheet: verbs.Sheet, target: str, on: str) -> str:
-    """Back to the task or instance; to the workbench for who steers without reading it."""
+    """Back to the task or instance; to the list they came from for who steer without reading it."""
     if sheet.title is None:
-        return url_for("workbench.show")
+        return url_for("steering.show")
     if on == verbs.TASK:
         return url_for("tasks.show", task_id=target)
     return url_for("instances.show", instance_id=target)

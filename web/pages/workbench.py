@@ -47,6 +47,7 @@ class Tab:
 
 TO_DO = ("matter", "step", "arrived", "due")
 DELEGATED = ("matter", "step", "with", "arrived", "due")
+TO_READ = ("matter", "state", "sent", "reached")
 INSTANCES = ("matter", "state", "started", "reached")
 TABS = {
     each.name: each
@@ -64,8 +65,8 @@ TABS = {
         Tab(
             "to_read",
             "待阅",
-            (List("to_read", INSTANCES, "送您阅看、还没有看的事项，最近发起的在前"),),
-            "发起",
+            (List("to_read", TO_READ, "送您阅看、还没有看的事项，最近送来的在前"),),
+            "送阅",
             "送给您传阅、抄送的，看后点“已阅”",
         ),
         Tab(

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from engine.duties import REGISTRARS
+from engine.duties import may_steer
 from engine.errors import Finding
 from engine.forms import Field
-from engine.model import Actor
 from engine.running import completing
 
 if TYPE_CHECKING:
     from engine.running.verbs.verb import Asked
 
 STEWARDS = "只有秘书长、办公室主任和系统管理员可以这样做。"
-
-
-def may_steer(actor: Actor) -> bool:
-    """改派、挂起、终止: the secretary-general, the office director, the system administrator."""
-    if actor.has("system_admin"):
-        return True
-    return actor.has("staff") and any(post in REGISTRARS for post, _ in actor.posts)
 
 
 def not_a_steward(asked: Asked) -> str | None:
