@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from engine import history, instances, tasks, verbs
 from tests.story import Story
 from tests.web.desk import Desk, Page
 
@@ -177,6 +178,54 @@ def test_who_leaves_is_signed_out_and_the_work_is_handed_on(
     admin.submit("/admin/", do="confirm")
     assert leaver.open("/").path == "/sign-in"
     assert story.item("office_director", "UT_reply").alert
+
+
+def open_work(*stories: Story) -> list[tuple[str, str]]:
+    """Instance and step of everything that is open, in whosever hands."""
+    found = [(each.instance_id, step) for each in stories for step, _ in each.open_steps()]
+    return sorted(found)
+
+
+def test_the_whole_work_of_who_leaves_is_listed_then_handed_over_and_none_is_lost(
+    admin: Desk, at_desk: AtDesk, story: Story
+) -> None:
+    """Two steps he has claimed, and one a colleague handed to him."""
+    given, engine = Story(story.engine), story.engine
+    claimed = [story, Story(engine)]
+    for number, each in enumerate(claimed):
+        each.start()
+        each.prepare(title=f"忻州市人民政府办公室关于第{number}件事项的通知")
+        row, docs = each.item("docs", "UT_register"), each.who("docs")
+        tasks.claim(engine, docs, row.id, version=row.version, key=f"c{number}")
+    given.start()
+    to_docs = {"person": "docs", "reason": "本周外出，请代拟。"}
+    item = given.item("gov_clerk", "UT_prepare").id
+    verbs.do(engine, given.who("gov_clerk"), "transfer", item, values=to_docs, key="t")
+    stories = (*claimed, given)
+    before, held = open_work(*stories), [each.open_steps() for each in stories]
+    assert {who for steps in held for _, who in steps} == {story.who("docs").name}
+    admin.open("/admin/people/docs/leave")
+    page = admin.submit("/admin/", evidence="忻政任〔2026〕2号")
+    assert "转交 3 件" in page.text
+    listed = [
+        " ".join(row.text_content().split()) for row in page.tree.xpath("//main//details//li")
+    ]
+    assert len(listed) == 3
+    assert sum("签收登记" in each for each in listed) == 2
+    assert sum("填报并签发报送" in each for each in listed) == 1
+    assert [each.open_steps() for each in stories] == held  # looked at, not done
+    page = admin.submit("/admin/", do="confirm")
+    assert "3件未办的任务已按职务转交" in page.text
+    assert open_work(*stories) == before
+    assert all(each.item("docs2", "UT_register").assignee is None for each in claimed)
+    assert story.who("docs").name not in [who for _, who in given.open_steps()]
+    for each in stories:
+        told = [
+            link.text for link in instances.history(engine, each.who("manager"), each.instance_id)
+        ]
+        assert any("已离任" in words for words in told), told
+    assert history.verify(engine).ok
+    assert "离任" in at_desk("auditadmin").open("/admin/audit").main()
 
 
 def test_a_second_head_is_told_but_not_refused(admin: Desk) -> None:

@@ -7,12 +7,14 @@ blocks it too. A document in approval is withdrawn by its own request, which is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
+from engine.errors import Finding
 from engine.forms import Field
-from engine.running import reopening, signers, words
+from engine.running import decisions, reopening, signers, words
 from engine.running.settle import Work
-from engine.running.verbs.verb import Asked, Values, Verb, reason, told
+from engine.running.verbs.verb import Asked, Values, Verb, reason, told, too_short
 from engine.spiff import taking_back
 from engine.storage import work_items
 
@@ -32,7 +34,15 @@ class Withdraw(Verb):
     grave = True
 
     def fields(self, asked: Asked) -> tuple[Field, ...]:
-        return (reason(asked, required=False),)
+        """A decision that was signed is not taken back without saying why."""
+        if not _was_signed(asked):
+            return (reason(asked, required=False),)
+        return (
+            reason(asked, "撤回理由", help="已签批的决定，须写明为什么撤回；办理过程里会记下。"),
+        )
+
+    def check(self, asked: Asked, values: Values) -> Iterable[Finding]:
+        return too_short(asked, values) if _was_signed(asked) else ()
 
     def refusal(self, asked: Asked) -> str | None:
         item = asked.item
@@ -75,6 +85,8 @@ class Withdraw(Verb):
         for item in _vanishing(asked):
             who = asked.name(item.assignee_id) if item.assignee_id else "科室"
             said.append(f"已送{who}的“{item.element_name}”作废，会通知到人。")
+        if _was_signed(asked):
+            said.append("您的签批记录照原样保留，办理过程里记明已撤回；再提交时须重新签批。")
         said.append("从事实起算的法定时限不重新计算。")
         return tuple(said)
 
@@ -120,6 +132,10 @@ class Withdraw(Verb):
             if each.state == "open" and each.position > item.position:
                 waiting = {"state": "waiting", "opened_at": None, "due_at": None, "due_basis": None}
                 work_items.update(work.context.connection, each.id, each.version, waiting)
+
+
+def _was_signed(asked: Asked) -> bool:
+    return asked.item is not None and decisions.is_signed(asked.definition, asked.item)
 
 
 def _is_present(asked: Asked, item: Any) -> bool:
