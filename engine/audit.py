@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine import anchors, directory, duties, history
+from engine.deeds import HistoryEntry
 from engine.history import SYSTEM, record_system
-from engine.model import Actor, HistoryEntry, Page
+from engine.model import Actor, Page
 from engine.storage import audit as rows
 from engine.storage.snapshot import snapshot
 from engine.verification import Report

@@ -1,9 +1,12 @@
-"""The values of the staff verbs: what may be done, who signs, who has read, what was said."""
+"""What was done and may be done: the staff verbs, who signs, who has read, what was said, which
+papers there are, and the links of history."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,29 @@ class Remark:
     at: datetime
     person: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """A paper that can be printed now. kinds: pdf, and docx where the office edits it."""
+
+    key: str
+    name: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One link of the audit chain."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str | None
+    acted_for: str | None
+    signature_form: str | None
+    element_id: str | None
+    element_name: str | None
+    text: str  # one Chinese sentence
+    data: Mapping[str, Any]
+    hash: str

@@ -13,8 +13,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from engine import anchors, attachments, history_words, model, signed, verification
+from engine import anchors, attachments, history_words, signed, verification
 from engine.chain import GENESIS, NAMED_IN, Entry, Head, forge
+from engine.deeds import HistoryEntry
 from engine.storage import history as storage
 from engine.storage import signed as signed_rows
 from engine.storage.database import Connection
@@ -56,7 +57,7 @@ def record_system(
 
 def entries(
     connection: Connection, chain: str, names: Mapping[str, str]
-) -> tuple[model.HistoryEntry, ...]:
+) -> tuple[HistoryEntry, ...]:
     """A chain for the screen, oldest first. names: person id → name; an unknown id shows as is."""
     return tuple(shown(link, names) for link in storage.read(connection, chain))
 
@@ -66,9 +67,7 @@ def of_kind(connection: Connection, chain: str, kind: str) -> list[dict[str, Any
     return storage.of_kind(connection, chain, kind)
 
 
-def last_deed(
-    connection: Connection, item: Any, names: Mapping[str, str]
-) -> model.HistoryEntry | None:
+def last_deed(connection: Connection, item: Any, names: Mapping[str, str]) -> HistoryEntry | None:
     """What somebody last did with a work item or its instance since it was opened, in words."""
     link = storage.last_deed(connection, item.instance_id, item.id)
     return None if link is None else shown(link, names)
@@ -105,7 +104,7 @@ def verify(engine: Engine) -> Report:
         return verification.with_signatures(report, len(told), tuple(found))
 
 
-def shown(link: Mapping[str, Any], names: Mapping[str, str]) -> model.HistoryEntry:
+def shown(link: Mapping[str, Any], names: Mapping[str, str]) -> HistoryEntry:
     """A link for the screen. names: person id → name; an unknown id shows as it is."""
     data = {key: value for key, value in link["data"].items() if key != NAMED_IN}
     actor, acted_for = (
@@ -120,7 +119,7 @@ def shown(link: Mapping[str, Any], names: Mapping[str, str]) -> model.HistoryEnt
         signature_form=link["signature_form"],
         element=link["element_name"],
     )
-    return model.HistoryEntry(
+    return HistoryEntry(
         seq=link["seq"],
         at=link["at"],
         kind=link["kind"],

@@ -10,13 +10,12 @@ from uuid import uuid4
 from engine import attachments, conventions, definitions, directory, papers, verbs
 from engine import history as history_door
 from engine.commands import run_once
-from engine.deeds import Offer
+from engine.deeds import HistoryEntry, Offer
 from engine.errors import Finding, Invalid, NotAllowed, NotFound
 from engine.history import GENESIS
 from engine.model import (
     Actor,
     Elements,
-    HistoryEntry,
     InstanceRow,
     InstanceView,
     Outcome,

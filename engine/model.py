@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from engine.deeds import Offer, Reading, Remark, SignerRow
+    from engine.deeds import Available, Offer, Reading, Remark, SignerRow
     from engine.errors import Finding
     from engine.forms import Form
 
@@ -318,15 +318,6 @@ class InstanceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Available:
-    """A paper that can be printed now. kinds: pdf, and docx where the office edits it."""
-
-    key: str
-    name: str
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class InstanceView:
     """Everything an instance page needs."""
 
@@ -364,23 +355,6 @@ class Elements:
 
     diagrams: tuple[Diagram, ...]
     steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One link of the audit chain."""
-
-    seq: int
-    at: datetime
-    kind: str
-    actor: str | None
-    acted_for: str | None
-    signature_form: str | None
-    element_id: str | None
-    element_name: str | None
-    text: str  # one Chinese sentence
-    data: Mapping[str, Any]
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)

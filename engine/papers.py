@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import definitions, directory, printing
+from engine.deeds import Available
 from engine.errors import Conflict, NotFound
 from engine.history import Entry
-from engine.model import Actor, Available
+from engine.model import Actor
 from engine.paper import Answered, Entered, Happened, Sheet
 from engine.running import completing, decisions, views, words
 from engine.running.scene import Scene

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from engine import instances, tasks, verbs
+from engine.deeds import HistoryEntry
 from engine.errors import Conflict, Invalid, NotAllowed, StaleVersion
-from engine.model import HistoryEntry
 from engine.startup import Engine
 from tests.story import PREPARED, Story
 

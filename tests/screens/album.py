@@ -53,6 +53,7 @@ def _lists() -> Iterator[Picture]:
     narrowed = "/?due=overdue&unit=市水利局&since=2026-02-01"
     yield Picture("10-workbench-narrowed", "dsg1", narrowed)
     yield Picture("10-workbench-conditions", "dsg1", "/", menu(".gc-filters-more"))
+    yield Picture("11-to-read", "docs", "/?tab=to_read")
     yield Picture("11-to-read-empty", "vm3", "/?tab=to_read")
     yield Picture("11-delegated-empty", "vm3", "/?tab=delegated")
     yield Picture("11-done", "docs", "/?tab=done")

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page
 
-from engine import definitions, tasks
+from engine import definitions, tasks, verbs
 from engine.procedure import Procedure, Summary
 from processes import discover
 from tests.diagrams import flow, properties, start_end, write
@@ -51,6 +51,9 @@ def tell(office: Office) -> None:
     checked = story.item("legal", "C").id
     story.do("legal", "C", note="文字已校对。")
     office.once["checked"] = checked
+    sent = {"persons": ["docs"], "note": "请了解，用印后归卷。"}
+    who, target = story.who("gov_clerk"), story.instance_id
+    verbs.do(office.engine, who, "circulate", target, values=sent, key="sent", on="instance")
 
 
 def archiving(office: Office) -> None:
