@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -48,6 +49,7 @@ class Waker:
         }
         self.own |= {"pid": os.getpid(), "started_at": now}
         self.said_at: datetime | None = None
+        self.ending = Event()
         self.scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
@@ -67,13 +69,16 @@ class Waker:
         self.scheduler.start()
 
     def stop(self) -> None:
-        """Let a sweep that is running finish, then end."""
+        """Let a sweep that is running finish what was due when it looked last, then end."""
+        self.ending.set()
         self.scheduler.shutdown(wait=True)
         guarded(self.say_goodbye)()
 
     def sweep(self) -> None:
-        """Fire what is due now, and set the alarm for what is due before the next sweep."""
-        timers.fire_due(self.engine)
+        """Fire what is due, and what has come due meanwhile; set the alarm for what is due before
+        the next sweep."""
+        while timers.fire_due(self.engine) and not self.ending.is_set():
+            self.say_alive()
         self.say_alive()
         due = timers.next_due(self.engine)
         if due is not None:

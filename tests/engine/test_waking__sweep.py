@@ -14,9 +14,13 @@ from engine import timers, waking
 from engine.clock import ManualClock, OffsetClock, SystemClock, parse_moment
 from engine.scheduling.waker import Waker
 from engine.startup import Engine
+from tests.corpus.drawing import around, catch, script, timer
+from tests.diagrams import install
 from tests.engine.test_timers__firing import INTERRUPTED, NOON, waiting
+from tests.story import Story
 
 PATIENCE = 20.0  # seconds
+TICKING = script("T", "said = pass_time()")
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -49,6 +53,26 @@ def test_what_is_due_before_the_next_sweep_gets_an_alarm_of_its_own(
         until(lambda: timers.next_due(engine) is None)
     [fired] = [each for each in story.see().steps if each.element_id == "C"]
     assert fired.state == "now"
+
+
+def test_what_comes_due_while_others_fire_does_not_wait_for_the_next_round(
+    engine: Engine, tmp_path: Path
+) -> None:
+    clock = engine.clock
+    assert isinstance(clock, ManualClock)
+
+    def pass_time() -> str:
+        clock.advance(seconds=60)
+        return "到"
+
+    body = around("C", "T", steps=catch("C", timer('"PT1M"', "timeDuration")) + TICKING)
+    install(engine, tmp_path, "ticking", body, functions={"pass_time": pass_time})
+    Story(engine).begin("gov_clerk", "ticking", {})
+    clock.advance(seconds=50)
+    Story(engine).begin("gov_clerk", "ticking", {})
+    clock.advance(seconds=10)  # only the first is due; while it fires the second comes due
+    Waker(engine).sweep()
+    assert timers.next_due(engine) is None
 
 
 def test_a_round_that_fails_is_logged_and_the_next_one_comes(

@@ -32,8 +32,11 @@ class Crew:
         self.given = {"database": settings.database, "secret": "shared", "idle_seconds": "2"}
         self.running: list[Worker | Served] = []
 
-    def worker(self) -> Worker:
-        found = Worker(self.data, **self.given)
+    def worker(self, name: str = "guicheng") -> Worker:
+        """name: by which the database knows its connections."""
+        url = sa.make_url(self.given["database"]).update_query_dict({"application_name": name})
+        database = url.render_as_string(hide_password=False)
+        found = Worker(self.data, **{**self.given, "database": database})
         self.running.append(found)
         return found
 
@@ -89,6 +92,16 @@ def statuses(engine: Engine) -> list[str]:
     query = sa.select(tables.job.c.status).where(tables.job.c.kind == "timer")
     with engine.database.read() as connection:
         return list(connection.execute(query).scalars())
+
+
+def in_flight(engine: Engine, name: str) -> bool:
+    """Whether a process (that stands still) has a transaction open on the database."""
+    query = sa.text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE application_name = :name AND xact_start IS NOT NULL"
+    )
+    with engine.database.read() as connection:
+        return bool(connection.execute(query, {"name": name}).scalar_one())
 
 
 def undelivered(engine: Engine) -> int:

@@ -143,14 +143,11 @@ def agree(engine: Engine, ledger: list[dict[str, Any]]) -> None:
             each["answer"]["instance_id"] for each in acknowledged if each["operation"] == "start"
         }
         assert {row.id for row in ours} == started
-        done = Counter(row.work_item_id for row in read["history"] if row.kind == "item.completed")
-        assert set(done.values()) == {1}
         states = {row.id: row.state for row in read["work_item"]}
-        completed = [each for each in ledger if each["operation"] == "complete"]
-        paths = {each["key"]: each["path"] for each in completed if each["event"] == "sent"}
-        for each in completed:
-            if each["event"] == "acknowledged":
-                assert states[paths[each["key"]].split("/")[1]] == "done"
+        done = happened(read, started, "item.completed")
+        assert done == answered(ledger, "complete")
+        assert happened(read, started, "item.claimed") == answered(ledger, "claim")
+        assert {states[each] for each in done} == {"done"}
         silent = Counter(
             (row.instance_id, row.party) for row in read["response"] if row.recorded_by == "system"
         )
@@ -159,6 +156,21 @@ def agree(engine: Engine, ledger: list[dict[str, Any]]) -> None:
         for row in ours:
             rebuilt(engine, connection, row, read)
     assert history.verify(engine).ok
+
+
+def happened(read: dict[str, list[Any]], ours: set[str], kind: str) -> Counter[str]:
+    """How often the history of our instances says this of each work item."""
+    return Counter(
+        row.work_item_id for row in read["history"] if row.kind == kind and row.chain in ours
+    )
+
+
+def answered(ledger: list[dict[str, Any]], operation: str) -> Counter[str]:
+    """How often this was acknowledged for each work item. What was refused has no effect, what was
+    acknowledged has one: more or less in the database is a command doubled or lost."""
+    own = [each for each in ledger if each["operation"] == operation]
+    items = {each["key"]: each["path"].split("/")[1] for each in own if each["event"] == "sent"}
+    return Counter(items[each["key"]] for each in own if each["event"] == "acknowledged")
 
 
 def rebuilt(engine: Engine, connection: Any, row: Any, read: dict[str, list[Any]]) -> None:
