@@ -15,7 +15,7 @@ from engine.clock import ManualClock, parse_moment
 from engine.model import Actor
 from engine.procedure import Procedure, Registry
 from engine.settings import Settings
-from engine.startup import Engine, build
+from engine.startup import Engine, build, spare_what_stands
 from processes.shared.assignment import resolve
 from web.demo import office
 
@@ -46,6 +46,7 @@ def installed() -> Iterator[tuple[Engine, Actor]]:
         engine = build(settings, known, clock=clock, system_clock=clock)
         office.load(engine)
         definitions.deploy(engine, [MODEL])
+        spare_what_stands()  # as a server does when it stands
         try:
             yield engine, accounts.actor_named(engine, HANDLER)
         finally:

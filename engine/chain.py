@@ -41,11 +41,14 @@ class Entry:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+PARTS = tuple(part.name for part in fields(Entry))
+
+
 def forge(chain: str, head: Head, entries: Iterable[Entry]) -> tuple[list[dict[str, Any]], Head]:
     """The links that follow `head`, as rows of the history, and the new head."""
     links: list[dict[str, Any]] = []
     for entry in entries:
-        link = {part.name: getattr(entry, part.name) for part in fields(entry)}
+        link = {name: getattr(entry, name) for name in PARTS}
         link |= {"chain": chain, "seq": head.seq + 1, "previous_hash": head.hash}
         link["data"] = plain(dict(entry.data))
         if head.seq == 0 or ALGORITHM != "sm3":

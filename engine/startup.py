@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,3 +105,13 @@ def demo_clock(database: Database, settings: Settings, system: Clock) -> OffsetC
             clock_rows.store(connection, *state)
     business_at, system_at = state
     return OffsetClock(system, business_at - system_at)
+
+
+def spare_what_stands() -> None:
+    """Take what is in memory now out of the rounds of the garbage collector.
+
+    For a process that serves, once, when everything is loaded: modules, forms and statements stay
+    to its end, and walking through them again and again costs a completion a tenth of its time.
+    """
+    gc.collect()
+    gc.freeze()

@@ -27,7 +27,7 @@ from engine.calendar import Calendar
 from engine.clock import parse_moment
 from engine.errors import Diagnosis, GuichengError, Invalid, Malformed
 from engine.settings import Settings
-from engine.startup import Engine
+from engine.startup import Engine, spare_what_stands
 from processes import discover
 from web import doctor as examination
 from web.app import create_app
@@ -87,6 +87,7 @@ def serve(once: bool) -> None:
             office.invite(app, engine)
         server = Server(app, settings)
         stop_on_signals(server)
+        spare_what_stands()
         _greet(engine, settings)
         server.run()
     click.echo("已停止。")
@@ -107,6 +108,7 @@ def worker() -> None:
     """处理到期事项、送出通知，不提供网页；可以同时开几个（PostgreSQL）。Ctrl-C 停止。"""
     with _opened() as engine:
         waking.refuse_alone(engine)
+        spare_what_stands()
         with waking.awake(engine, "worker"):
             click.echo("处理进程已启动。（Ctrl-C 停止）")
             wait_for_signals()

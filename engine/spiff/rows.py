@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask, MultiInstanceTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -24,7 +24,8 @@ from engine.spiff.corrections import forget_removed
 from engine.spiff.index import FINISHED
 
 TOP = "top"
-Told = tuple[dict[str, Any] | None, list[str], bool]  # changed, lost, past its repetition
+Told = tuple[dict[str, Any] | None, list[str], bool, list[str] | None]
+# changed, lost, whether past its repetition, the names of its results
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,9 @@ class Stored:
             if task.id not in task.workflow.tasks:
                 continue
             yield task
+            above = task.workflow.tasks.get(task._parent)
+            if above is not None and _repeats(above, task) and not above._state & FINISHED:
+                yield above  # its results may be told by this instance
             if task.id in self.tasks and (task._state & FINISHED or self.tasks[task.id] is None):
                 yield from _told_against_it(task)
                 for scope in workflow.subprocesses.values():
@@ -191,20 +195,29 @@ def data_of(
     scope_of: task id → the body of its scope, and of all tasks in that scope by their ids.
     """
     told: list[tuple[dict[str, Any] | None, list[str]]] = []
+    results, instances = None, []
     base: str | None = task_id
     while base is not None:
         scope, tasks = scope_of(base)
         above: str | None = base if base in tasks else None
         passing = False
         while above is not None:
-            parent, _, _, state, _, _, _, changed, lost, *mark = orjson.loads(tasks[above])
+            parent, _, _, state, _, _, internal, changed, lost, *marks = orjson.loads(tasks[above])
             if above == task_id or (state & FINISHED and not passing):
                 told.append((changed, lost))
-            above, passing = parent, bool(mark)
+            if above == task_id and len(marks) > 1:
+                results, instances = marks[1], [orjson.loads(tasks[id]) for id in internal[MERGED]]
+            above, passing = parent, bool(marks and marks[0])
         base = orjson.loads(scope).get("base")
     data: dict[str, Any] = {}
-    for changed, lost in reversed(told):
+    for changed, lost in reversed(told[1:]):
         data = _told_against(data, changed, lost)
+    outside = data
+    for changed, lost in told[:1]:
+        data = _told_against(data, changed, lost)
+    if results:
+        into, item = results
+        data[into] = [(outside | (row[7] or {}))[item] for row in instances]
     return data
 
 
@@ -214,8 +227,31 @@ def data_of(
 # a finished task's never change, so a row stays true until that task itself is opened again. What
 # begins a scope is told against a finished task outside it, whose id the scope's row keeps; and an
 # instance of a repetition not against the repetition, which ends after it. Such a row has a mark.
+#
+# The results of a multi-instance grow with every instance that ends, and stand in those instances
+# already. Until it ends itself its row tells only their names: of hundred departments' answers each
+# is written once, not hundred times. What a finished scope leaves is told against its last task.
 
 PAST_ITS_REPETITION = 1
+MERGED = "merged"  # the ended instances in their order, in a multi-instance's internal data
+
+
+def _results(task: Task) -> list[str] | None:
+    """[variable of the results, variable of an instance] where the instances tell the results."""
+    spec = task.task_spec
+    if task._state & FINISHED or not isinstance(spec, MultiInstanceTask):
+        return None
+    if spec.data_output is None or spec.output_item is None:
+        return None
+    into, item = spec.data_output.bpmn_id, spec.output_item.bpmn_id
+    values, merged = task.data.get(into), task.internal_data.get(MERGED)
+    if not values or merged is None or len(values) != len(merged):
+        return None
+    known, missing = task.workflow.tasks, object()
+    for value, instance in zip(values, merged, strict=True):
+        if instance not in known or known[instance].data.get(item, missing) is not value:
+            return None
+    return [into, item]
 
 
 def _base(task: Task) -> tuple[Mapping[str, Any], bool]:
@@ -282,6 +318,10 @@ def _told_against_it(task: Task) -> Iterator[Task]:
 
 def _encode_task(task: Task) -> bytes:
     base, is_past = _base(task)
+    results = _results(task)
+    data = task.data
+    if results is not None:
+        data = {name: value for name, value in data.items() if name != results[0]}
     row = [
         task._parent,
         task._children,
@@ -290,10 +330,12 @@ def _encode_task(task: Task) -> bytes:
         task.task_spec.name,
         task.triggered,
         task.internal_data,
-        *_difference(base, task.data),
+        *_difference(base, data),
     ]
-    if is_past:
-        row.append(PAST_ITS_REPETITION)
+    if is_past or results is not None:
+        row.append(PAST_ITS_REPETITION if is_past else 0)
+    if results is not None:
+        row.append(results)
     return orjson.dumps(row)
 
 
@@ -317,6 +359,7 @@ def _difference(
 
 
 def _encode_scope(scope: Any) -> bytes:
+    changed, lost = _difference(_left_by_last(scope), scope.data)
     return orjson.dumps(
         {
             "spec": scope.spec.name,
@@ -324,11 +367,22 @@ def _encode_scope(scope: Any) -> bytes:
             "last": scope.last_task.id if scope.last_task is not None else None,
             "success": scope.success,
             "completed": scope.completed,
-            "data": scope.data,
+            "data": changed,
+            "lost": lost,
             "correlations": scope.correlations,
             "base": scope.base,
         }
     )
+
+
+def _left_by_last(scope: Any) -> Mapping[str, Any]:
+    """The variables of the last task of a scope, when it has ended: what the scope's own are told
+    against."""
+    last = scope.last_task
+    if last is None or last.id not in scope.tasks or not last._state & FINISHED:
+        return {}
+    found: Mapping[str, Any] = last.data
+    return found
 
 
 def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, bytes]]) -> None:
@@ -341,7 +395,8 @@ def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, byt
         task.last_state_change = at
         task.triggered = triggered
         task.internal_data = internal
-        told[task_id] = (data[0], data[1], len(data) > 2)
+        changed, lost, *marks = data
+        told[task_id] = (changed, lost, bool(marks and marks[0]), marks[1] if marks[1:] else None)
         if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             top.event_manager.add_task(task)
     meta = orjson.loads(body)
@@ -352,7 +407,8 @@ def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, byt
     scope.last_task = scope.tasks.get(meta["last"])
     scope.success = meta["success"]
     scope.completed = meta["completed"]
-    scope.data = meta["data"]
+    base = _left_by_last(scope) if "lost" in meta else {}  # in older rows it stands whole
+    scope.data = _told_against(base, meta["data"], meta.get("lost", ()))
     scope.correlations = meta["correlations"]
 
 
@@ -360,10 +416,15 @@ def _tell(root: Task, outside: Mapping[str, Any], told: Mapping[str, Told]) -> N
     """Give every task of a scope its variables, from the root down."""
     tasks = root.workflow.tasks
     waiting: list[tuple[Task, Mapping[str, Any], Mapping[str, Any]]] = [(root, outside, outside)]
+    gathering: list[tuple[Task, str, str]] = []
     while waiting:
         task, base, base_of_parent = waiting.pop()
-        changed, lost, is_past = told[task.id]
+        changed, lost, is_past, results = told[task.id]
         base = base_of_parent if is_past else base
         task.data = _told_against(base, changed, lost)
+        if results is not None:
+            gathering.append((task, *results))
         below = task.data if task._state & FINISHED else base
         waiting += [(tasks[child], below, base) for child in task._children]
+    for task, into, item in gathering:
+        task.data[into] = [tasks[instance].data[item] for instance in task.internal_data[MERGED]]

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.errors import StorageUnavailable
+from engine.storage import prepared
 
 BUSY_TIMEOUT_S = 30
 STATEMENT_TIMEOUT_S = 30
@@ -60,13 +61,13 @@ class Database:
         with self._connection() as connection:
             then = connection.info[AFTER_COMMIT] = []
             if self.dialect == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                prepared.say(connection, "BEGIN IMMEDIATE")
                 try:
                     yield connection
                 except BaseException:
-                    connection.exec_driver_sql("ROLLBACK")
+                    prepared.say(connection, "ROLLBACK")
                     raise
-                connection.exec_driver_sql("COMMIT")
+                prepared.say(connection, "COMMIT")
             else:
                 with connection.begin():
                     yield connection
@@ -78,11 +79,11 @@ class Database:
         """A consistent view; nothing may be written."""
         with self._connection() as connection:
             if self.dialect == "sqlite":
-                connection.exec_driver_sql("BEGIN")
+                prepared.say(connection, "BEGIN")
                 try:
                     yield connection
                 finally:
-                    connection.exec_driver_sql("ROLLBACK")
+                    prepared.say(connection, "ROLLBACK")
             else:
                 with connection.begin() as transaction:
                     yield connection

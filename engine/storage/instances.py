@@ -69,7 +69,8 @@ def with_deadlines(connection: Connection, since: datetime) -> list[Any]:
 
 def lock_of_item(connection: Connection, item_id: str, actor: Actor) -> Any | None:
     """The instance an item belongs to, locked, if this person may see it."""
-    return connection.execute(_locking_item(actor), {"item_id": item_id}).one_or_none()
+    found = prepared.rows(connection, _locking_item(actor), {"item_id": item_id})
+    return found[0] if found else None
 
 
 @lru_cache(maxsize=1024)

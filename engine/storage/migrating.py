@@ -42,6 +42,8 @@ def migrate(database: Database, to: str = "head") -> None:
         return scripts._upgrade_revs(to, revision)
 
     with database.write() as connection:
+        if not connection.in_transaction():
+            connection.begin()  # ours is under way; else the library makes one for each step
         environment = EnvironmentContext(Config(), scripts, fn=steps)
         with environment:
             environment.configure(connection=connection, target_metadata=metadata)

@@ -133,7 +133,7 @@ def of_activation(connection: Connection, instance_id: str, item_id: str) -> lis
     The versions of what is kept in memory are read along with them: one question less.
     """
     told = {"instance_id": instance_id, "item_id": item_id}
-    found = list(connection.execute(_OF_ACTIVATION, told))
+    found = prepared.rows(connection, _OF_ACTIVATION, told)
     for row in found[:1]:
         versions.note_alongside(connection, row)
     return found
