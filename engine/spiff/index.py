@@ -16,6 +16,8 @@ from typing import Any
 
 from SpiffWorkflow import task as task_module
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -23,6 +25,7 @@ from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
 FINISHED = TaskState.FINISHED_MASK
+_library_run_event = CatchingEvent._run_hook
 Step = Callable[[Task], None] | None
 
 
@@ -120,6 +123,8 @@ def install() -> None:
     Task.indexed = True
     task_module.uuid4 = _new_id
     Task.__init__ = _made(Task.__init__)
+    Task.parent = property(_parent, Task.parent.fset)
+    Task.children = property(_children, Task.children.fset)
     Task._set_state = _set_state
     Task._child_added_notify = _child_added
     Task._inherit_data = _inherit_data
@@ -134,6 +139,7 @@ def install() -> None:
     BpmnWorkflow.get_task_from_id = _task_from_id
     BpmnSubWorkflow.parent_workflow = property(_parent_workflow)
     _EndJoin._check_threshold_unstructured = _last_to_end
+    CatchingEvent._run_hook = _run_event
 
 
 def _new_id() -> str:
@@ -189,6 +195,22 @@ def _set_state(self: Any, value: int) -> None:
     else:
         self.workflow.unfinished[self.id] = self
     index.touched[self.id] = self
+
+
+def _parent(self: Any) -> Any:
+    return self.workflow.tasks.get(self._parent)
+
+
+def _children(self: Any) -> list[Any]:
+    below = self._children
+    return list(map(self.workflow.tasks.get, below)) if below else []
+
+
+def _run_event(self: Any, task: Task) -> bool:
+    """The library looks for what to reset below an event that has nothing to reset."""
+    if isinstance(self.event_definition, NoneEventDefinition):
+        return bool(super(CatchingEvent, self)._run_hook(task))
+    return bool(_library_run_event(self, task))
 
 
 def _nothing_to_log(self: Any, dct: Any = None) -> dict[str, Any]:

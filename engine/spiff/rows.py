@@ -7,14 +7,13 @@ data is pure JSON; nothing of the library's serializer is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask, MultiInstanceTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -22,10 +21,19 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.corrections import forget_removed
 from engine.spiff.index import FINISHED
+from engine.spiff.variables import (
+    Told,
+    difference,
+    left_by_last,
+    outside,
+    repeats,
+    restore,
+    restored,
+    tell,
+    told_against,
+)
 
 TOP = "top"
-Told = tuple[dict[str, Any] | None, list[str], bool, list[str] | None]
-# changed, lost, whether past its repetition, the names of its results
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Stored:
             if scope_id != TOP and scope_id not in workflow.subprocesses:
                 continue
             if scope_id != TOP and scope_id not in self.scopes:
-                scope.base = _outside(scope)
+                scope.base = outside(scope)
             body = _encode_scope(scope)
             if self.scopes.get(scope_id) != body:
                 scopes[scope_id] = self.scopes[scope_id] = body
@@ -125,14 +133,14 @@ class Stored:
                 continue
             yield task
             above = task.workflow.tasks.get(task._parent)
-            if above is not None and _repeats(above, task) and not above._state & FINISHED:
+            if above is not None and repeats(above, task) and not above._state & FINISHED:
                 yield above  # its results may be told by this instance
             if task.id in self.tasks and (task._state & FINISHED or self.tasks[task.id] is None):
-                yield from _told_against_it(task)
+                yield from told_against(task)
                 for scope in workflow.subprocesses.values():
                     if scope.base == task.id:
                         yield scope.task_tree
-                        yield from _told_against_it(scope.task_tree)
+                        yield from told_against(scope.task_tree)
 
     def _forget(self, workflow: BpmnWorkflow, scope_id: str) -> None:
         for task_id in workflow.subprocesses.pop(scope_id).tasks:
@@ -187,141 +195,7 @@ def decode(rows: Rows, spec: Any, subprocess_specs: Mapping[str, Any]) -> BpmnWo
     return workflow
 
 
-def data_of(
-    task_id: str, scope_of: Callable[[str], tuple[bytes, Mapping[str, bytes]]]
-) -> dict[str, Any]:
-    """The variables of one task; none of one that is not stored.
-
-    scope_of: task id → the body of its scope, and of all tasks in that scope by their ids.
-    """
-    told: list[tuple[dict[str, Any] | None, list[str]]] = []
-    results, instances = None, []
-    base: str | None = task_id
-    while base is not None:
-        scope, tasks = scope_of(base)
-        above: str | None = base if base in tasks else None
-        passing = False
-        while above is not None:
-            parent, _, _, state, _, _, internal, changed, lost, *marks = orjson.loads(tasks[above])
-            if above == task_id or (state & FINISHED and not passing):
-                told.append((changed, lost))
-            if above == task_id and len(marks) > 1:
-                results, instances = marks[1], [orjson.loads(tasks[id]) for id in internal[MERGED]]
-            above, passing = parent, bool(marks and marks[0])
-        base = orjson.loads(scope).get("base")
-    data: dict[str, Any] = {}
-    for changed, lost in reversed(told[1:]):
-        data = _told_against(data, changed, lost)
-    outside = data
-    for changed, lost in told[:1]:
-        data = _told_against(data, changed, lost)
-    if results:
-        into, item = results
-        data[into] = [(outside | (row[7] or {}))[item] for row in instances]
-    return data
-
-
-# ---- variables -------------------------------------------------------------------------------
-#
-# A task's row tells only how its variables differ from those of the nearest finished task above it:
-# a finished task's never change, so a row stays true until that task itself is opened again. What
-# begins a scope is told against a finished task outside it, whose id the scope's row keeps; and an
-# instance of a repetition not against the repetition, which ends after it. Such a row has a mark.
-#
-# The results of a multi-instance grow with every instance that ends, and stand in those instances
-# already. Until it ends itself its row tells only their names: of hundred departments' answers each
-# is written once, not hundred times. What a finished scope leaves is told against its last task.
-
-PAST_ITS_REPETITION = 1
-MERGED = "merged"  # the ended instances in their order, in a multi-instance's internal data
-
-
-def _results(task: Task) -> list[str] | None:
-    """[variable of the results, variable of an instance] where the instances tell the results."""
-    spec = task.task_spec
-    if task._state & FINISHED or not isinstance(spec, MultiInstanceTask):
-        return None
-    if spec.data_output is None or spec.output_item is None:
-        return None
-    into, item = spec.data_output.bpmn_id, spec.output_item.bpmn_id
-    values, merged = task.data.get(into), task.internal_data.get(MERGED)
-    if not values or merged is None or len(values) != len(merged):
-        return None
-    known, missing = task.workflow.tasks, object()
-    for value, instance in zip(values, merged, strict=True):
-        if instance not in known or known[instance].data.get(item, missing) is not value:
-            return None
-    return [into, item]
-
-
-def _base(task: Task) -> tuple[Mapping[str, Any], bool]:
-    """What the variables of a task are told against, and whether that lies past its repetition."""
-    scope = task.workflow
-    parent = scope.tasks.get(task._parent)
-    is_past = parent is not None and _repeats(parent, task)
-    above = parent
-    if above is not None and is_past:
-        above = scope.tasks.get(above._parent)
-    above = _finished_from(scope, above)
-    if above is None and scope.base is not None:
-        above = scope.top_workflow.index.tasks[scope.base]
-    return (above.data if above is not None else {}), is_past
-
-
-def _repeats(task: Task, child: Task) -> bool:
-    """Whether the child is one of the instances of a repetition."""
-    spec = task.task_spec
-    return isinstance(spec, LoopTask) and spec.task_spec == child.task_spec.name
-
-
-def _finished_from(scope: Any, above: Task | None) -> Task | None:
-    tasks = scope.tasks
-    while above is not None and not above._state & FINISHED:
-        above = tasks.get(above._parent)
-    return above
-
-
-def _outside(scope: Any) -> str | None:
-    """The task outside a new scope that its first variables are told against. Not one that holds
-    the scope: such a task ends when the scope does, and may be opened again."""
-    opener = scope.top_workflow.index.tasks[scope.parent_task_id]
-    outer = opener.workflow
-    above = outer.tasks.get(opener._parent)
-    if above is not None and _repeats(above, opener):
-        above = outer.tasks.get(above._parent)
-    found = _finished_from(outer, above)
-    outside: str | None = found.id if found is not None else outer.base
-    return outside
-
-
-def _told_against(
-    base: Mapping[str, Any], changed: Mapping[str, Any] | None, lost: Iterable[str]
-) -> dict[str, Any]:
-    if changed is None:
-        return {}
-    data = {**base, **changed}
-    for key in lost:
-        del data[key]
-    return data
-
-
-def _told_against_it(task: Task) -> Iterator[Task]:
-    """What stands below a task, down to the first finished ones; of a repetition not its own
-    instances, which are told against what stands above it."""
-    waiting = [child for child in task.children if not _repeats(task, child)]
-    while waiting:
-        below = waiting.pop()
-        yield below
-        passed = bool(below._state & FINISHED)
-        waiting += [each for each in below.children if not passed or _repeats(below, each)]
-
-
 def _encode_task(task: Task) -> bytes:
-    base, is_past = _base(task)
-    results = _results(task)
-    data = task.data
-    if results is not None:
-        data = {name: value for name, value in data.items() if name != results[0]}
     row = [
         task._parent,
         task._children,
@@ -330,36 +204,13 @@ def _encode_task(task: Task) -> bytes:
         task.task_spec.name,
         task.triggered,
         task.internal_data,
-        *_difference(base, data),
+        *tell(task),
     ]
-    if is_past or results is not None:
-        row.append(PAST_ITS_REPETITION if is_past else 0)
-    if results is not None:
-        row.append(results)
     return orjson.dumps(row)
 
 
-def _difference(
-    base: Mapping[str, Any], data: Mapping[str, Any]
-) -> tuple[dict[str, Any] | None, list[str]]:
-    """(what is new or other, what is missing); (None, []) for a task without any variables, which
-    is what every predicted one is."""
-    if not data:
-        return None, []
-    if data == base:
-        return {}, []
-    missing = object()
-    names = [
-        name
-        for name, value in data.items()
-        if (there := base.get(name, missing)) is not value and (there is missing or there != value)
-    ]
-    names.sort()
-    return {name: data[name] for name in names}, sorted(base.keys() - data.keys())
-
-
 def _encode_scope(scope: Any) -> bytes:
-    changed, lost = _difference(_left_by_last(scope), scope.data)
+    changed, lost = difference(left_by_last(scope), scope.data)
     return orjson.dumps(
         {
             "spec": scope.spec.name,
@@ -375,16 +226,6 @@ def _encode_scope(scope: Any) -> bytes:
     )
 
 
-def _left_by_last(scope: Any) -> Mapping[str, Any]:
-    """The variables of the last task of a scope, when it has ended: what the scope's own are told
-    against."""
-    last = scope.last_task
-    if last is None or last.id not in scope.tasks or not last._state & FINISHED:
-        return {}
-    found: Mapping[str, Any] = last.data
-    return found
-
-
 def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, bytes]]) -> None:
     told: dict[str, Told] = {}
     for task_id, row in tasks:
@@ -395,36 +236,17 @@ def _fill(top: BpmnWorkflow, scope: Any, body: bytes, tasks: list[tuple[str, byt
         task.last_state_change = at
         task.triggered = triggered
         task.internal_data = internal
-        changed, lost, *marks = data
-        told[task_id] = (changed, lost, bool(marks and marks[0]), marks[1] if marks[1:] else None)
+        told[task_id] = Told(*data)
         if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             top.event_manager.add_task(task)
     meta = orjson.loads(body)
     scope.task_tree = scope.tasks[meta["root"]]
     scope.base = meta.get("base")
-    outside = top.index.tasks[scope.base].data if scope.base is not None else {}
-    _tell(scope.task_tree, outside, told)
+    base = top.index.tasks[scope.base].data if scope.base is not None else {}
+    restore(scope.task_tree, base, told)
     scope.last_task = scope.tasks.get(meta["last"])
     scope.success = meta["success"]
     scope.completed = meta["completed"]
-    base = _left_by_last(scope) if "lost" in meta else {}  # in older rows it stands whole
-    scope.data = _told_against(base, meta["data"], meta.get("lost", ()))
+    left = left_by_last(scope) if "lost" in meta else {}  # in older rows it stands whole
+    scope.data = restored(left, meta["data"], meta.get("lost", ()))
     scope.correlations = meta["correlations"]
-
-
-def _tell(root: Task, outside: Mapping[str, Any], told: Mapping[str, Told]) -> None:
-    """Give every task of a scope its variables, from the root down."""
-    tasks = root.workflow.tasks
-    waiting: list[tuple[Task, Mapping[str, Any], Mapping[str, Any]]] = [(root, outside, outside)]
-    gathering: list[tuple[Task, str, str]] = []
-    while waiting:
-        task, base, base_of_parent = waiting.pop()
-        changed, lost, is_past, results = told[task.id]
-        base = base_of_parent if is_past else base
-        task.data = _told_against(base, changed, lost)
-        if results is not None:
-            gathering.append((task, *results))
-        below = task.data if task._state & FINISHED else base
-        waiting += [(tasks[child], below, base) for child in task._children]
-    for task, into, item in gathering:
-        task.data[into] = [tasks[instance].data[item] for instance in task.internal_data[MERGED]]

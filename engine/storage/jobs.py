@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -12,7 +13,6 @@ from engine.clock import FAR
 from engine.storage import prepared
 from engine.storage.database import Connection
 from engine.storage.tables import job
-from engine.storage.upsert import insert_into
 
 INTERRUPTED = "上一次没有做完就中断了（进程停止或机器断电），已重新开始。"
 _VOID = (
@@ -30,13 +30,17 @@ def add(connection: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
     """Add jobs; one that is already there (same dedupe key) is left alone, one that was taken
     back waits again: a deadline may move to a later day and back."""
     if jobs:
-        statement = insert_into(connection, job)
-        again = statement.on_conflict_do_update(
-            index_elements=["dedupe_key"],
-            set_={"status": "waiting", "attempts": 0, "basis": statement.excluded.basis},
-            where=job.c.status == "void",
-        )
-        connection.execute(again, [dict(each) for each in jobs])
+        prepared.run(connection, _put(connection.dialect.name), jobs)
+
+
+@cache
+def _put(dialect: str) -> Any:
+    statement = prepared.INSERT[dialect](job)
+    return statement.on_conflict_do_update(
+        index_elements=["dedupe_key"],
+        set_={"status": "waiting", "attempts": 0, "basis": statement.excluded.basis},
+        where=job.c.status == "void",
+    )
 
 
 def withdraw(connection: Connection, dedupe_key: str) -> None:

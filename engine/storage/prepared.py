@@ -116,7 +116,7 @@ class _Prepared:
         self.names = None if compiled.positional else names
         self.columns = frozenset(columns)
         self.fixed = {
-            name: _default(statement, name) if isinstance(statement, Insert) else known[name]
+            name: _default(statement, name, known[name])
             for name in names
             if name not in self.columns
         }
@@ -153,8 +153,10 @@ def _only(names: list[str]) -> Callable[[Given], tuple[Any, ...]]:
     return lambda row: tuple(row[name] for name in names)
 
 
-def _default(statement: Insert, name: str) -> Any:
-    """What a column is that no row gives."""
+def _default(statement: Any, name: str, given: Any) -> Any:
+    """What a parameter is that no row gives: of the statement itself, or the column's default."""
+    if given is not None or not isinstance(statement, Insert) or name not in statement.table.c:
+        return given
     default: Any = statement.table.c[name].default
     return default.arg if default is not None and default.is_scalar else None
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
-from engine.spiff.rows import Changes, Rows, data_of
+from engine.spiff.rows import Changes, Rows
+from engine.spiff.variables import data_of
 from engine.storage import prepared
 from engine.storage.database import Connection
 from engine.storage.tables import workflow_row

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.canonical import ALGORITHM, canonical
 from engine.chain import GENESIS, NAMED_IN, Entry, forge, link_hash
 from tests.engine.rows import START
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+VALUES = st.recursive(
+    PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20
+)
 
 
 def links(count: int) -> list[dict[str, Any]]:
@@ -33,3 +42,14 @@ def test_a_link_that_names_sha_256_is_checked_with_it() -> None:
     body = {key: link[key] for key in link if key not in {"hash", "previous_hash"}}
     expected = hashlib.sha256(canonical(body) + GENESIS.hash.encode()).hexdigest()
     assert link_hash(link) == expected
+
+
+@given(VALUES)
+def test_every_value_has_one_spelling(value: Any) -> None:
+    standard = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    try:
+        expected = standard.encode()
+    except UnicodeEncodeError:
+        return
+    if "Infinity" not in standard:
+        assert canonical(value) == expected
