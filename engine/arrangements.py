@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import uuid4
 
 from engine.changes import Plan, refuse
 from engine.clock import FAR
 from engine.directory import Directory
 from engine.duties import OFFICE, SUBSTITUTION, Duty, require
 from engine.errors import Conflict, Finding, NotAllowed, NotFound
+from engine.ids import new_id
 from engine.model import Actor
 from engine.substitution import (
     as_values,
@@ -50,7 +50,7 @@ class TakeCharge:
         require(actor, OFFICE)
         names = engine.registry.fields
         values = {
-            "id": uuid4().hex,
+            "id": new_id(),
             "person_id": self.person_id,
             "field": self.field,
             "evidence": self.evidence,
@@ -112,7 +112,7 @@ class LinkAssistant:
     def plan(self, engine: Engine, people: Directory, actor: Actor) -> Plan:
         require(actor, OFFICE)
         values = {
-            "id": uuid4().hex,
+            "id": new_id(),
             "assistant_id": self.assistant_id,
             "leader_id": self.leader_id,
             "valid_from": self.valid_from,

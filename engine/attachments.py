@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
-from uuid import uuid4
 
 from engine import file_kinds
 from engine.commands import run_once
@@ -26,6 +25,7 @@ from engine.errors import (
     StorageUnavailable,
     TooLarge,
 )
+from engine.ids import new_id
 from engine.model import Actor, File
 from engine.storage import attachments as storage
 from engine.storage import search_index
@@ -61,7 +61,7 @@ def store(
     write_content(engine.files, sha256, data)
     text = engine.registry.read_text(name, data)
     row = {
-        "id": uuid4().hex,
+        "id": new_id(),
         "sha256": sha256,
         "name": name,
         "media_type": media_type,
@@ -159,7 +159,7 @@ def path_of(files: Path, sha256: str) -> Path:
 def write_content(files: Path, sha256: str, data: bytes) -> None:
     """Bring a content to the disk under its hash, whole or not at all."""
     path = path_of(files, sha256)
-    partial = files / "partial" / uuid4().hex
+    partial = files / "partial" / new_id()
     try:
         partial.parent.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(exist_ok=True)
@@ -190,7 +190,7 @@ def sweep_orphans(engine: Engine, older_than: timedelta) -> int:
     for path in sorted(engine.files.glob("*/*")):
         if path.name in kept or not _older(path, limit):
             continue
-        aside = engine.files / "partial" / uuid4().hex
+        aside = engine.files / "partial" / new_id()
         aside.parent.mkdir(exist_ok=True)
         path.replace(aside)
         if not _older(aside, limit):

@@ -51,12 +51,13 @@ _DEEPEST = 50  # what is deeper goes the standard way, which has its own limit
 def plain(value: Any) -> Any:
     """The value as it will be read back from JSON: tuples are lists, moments are text."""
     try:
-        return orjson.loads(orjson.dumps(value, _spell, orjson.OPT_PASSTHROUGH_DATETIME))
+        return orjson.loads(orjson.dumps(value, spell, orjson.OPT_PASSTHROUGH_DATETIME))
     except TypeError:  # what is rare and it does not know: a number of more than 64 bits, …
         return json.loads(canonical(value))
 
 
-def _spell(value: Any) -> Any:
+def spell(value: Any) -> Any:
+    """How what JSON does not know is spelled; TypeError when it has no spelling."""
     if isinstance(value, datetime):
         return aware(value).isoformat(timespec="microseconds")
     if isinstance(value, date):
@@ -67,7 +68,7 @@ def _spell(value: Any) -> Any:
 
 
 _spelling = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_spell
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=spell
 )
 
 

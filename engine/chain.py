@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from engine.canonical import ALGORITHM, canonical, digest, plain
+from engine.canonical import ALGORITHM, canonical, digest, plain, spell
 
 NAMED_IN = "hash_algorithm"  # key in a link's data; a link that does not name one is SM3
 
@@ -62,5 +62,6 @@ def forge(chain: str, head: Head, entries: Iterable[Entry]) -> tuple[list[dict[s
 def link_hash(link: Mapping[str, Any]) -> str:
     """What the hash of a link has to be. ValueError when the machine lacks its algorithm."""
     body = {key: value for key, value in link.items() if key not in {"previous_hash", "hash"}}
+    body["at"] = spell(link["at"])  # as it would be spelled in any case; plain text is faster
     content = canonical(body) + str(link["previous_hash"]).encode()
     return digest(content, str(link["data"].get(NAMED_IN, "sm3")))

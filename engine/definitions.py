@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import diagnostics
 from engine.definition_files import (
@@ -24,6 +23,7 @@ from engine.definition_files import (
 from engine.diagnostics import Known
 from engine.errors import DeploymentRefused, Diagnosis, Invalid, NotAllowed, NotFound
 from engine.history import record_system
+from engine.ids import new_id
 from engine.model import Actor, DefinitionRow
 from engine.procedure import RefuseSilence
 from engine.spiff import CompiledDefinition, compile_definition
@@ -229,7 +229,7 @@ def _import(
     current = rows.current(connection, key)
     keeps_browser_version = origin == "file" and current is not None and current.origin == "browser"
     values: dict[str, Any] = {
-        "id": uuid4().hex,
+        "id": new_id(),
         "key": key,
         "name": definition.name,
         "origin": origin,

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import attachments, conventions, history
+from engine.ids import new_id
 from engine.leases import Lease
 from engine.storage import accounts, attempts, jobs, notices, outbox, sessions
 from engine.storage.database import Connection
@@ -31,7 +31,7 @@ MONTH = timedelta(days=31)
 def order(engine: Engine) -> None:
     """Order today's round unless it was ordered already."""
     now = engine.clock.now()
-    job = {"id": uuid4().hex, "kind": HOUSE, "due_at": now, "status": "waiting", "attempts": 0}
+    job = {"id": new_id(), "kind": HOUSE, "due_at": now, "status": "waiting", "attempts": 0}
     with engine.database.read() as connection:
         if jobs.is_there(connection, _key(engine)):
             return

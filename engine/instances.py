@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import attachments, conventions, definitions, directory, papers, verbs
 from engine import history as history_door
@@ -13,6 +12,7 @@ from engine.commands import run_once
 from engine.deeds import HistoryEntry, Offer
 from engine.errors import Finding, Invalid, NotAllowed, NotFound
 from engine.history import GENESIS
+from engine.ids import new_id
 from engine.model import (
     Actor,
     Elements,
@@ -58,7 +58,7 @@ def start(
         definition = definitions.compiled(engine, definition_row.id, connection)
         procedure = engine.registry.get(process_key)
         now = engine.clock.now()
-        instance_id = uuid4().hex
+        instance_id = new_id()
         context = CommandContext(engine, connection, now, instance_id)
         subject_id = subjects.about(context, actor, procedure, about)
         form = definition.start_form()
@@ -133,7 +133,7 @@ def send_message(
             responses.keep_message(
                 connection,
                 {
-                    "id": uuid4().hex,
+                    "id": new_id(),
                     "instance_id": instance_id,
                     "name": name,
                     "payload": dict(payload),

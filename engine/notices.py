@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine.errors import NotFound
+from engine.ids import new_id
 from engine.model import Actor, Page
 from engine.storage import notices as rows
 from engine.storage.database import Connection
@@ -104,7 +104,7 @@ def told(
     tells of. kind: one of KINDS (KeyError for another). by: who did it, as he signs."""
     said = words(kind, step, by, text)
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "instance_id": instance_id,
         "kind": NOTICE,
         "name": kind,
@@ -117,7 +117,7 @@ def told(
 def called(role: str, text: str, *, at: datetime, instance_id: str | None) -> dict[str, Any]:
     """The outbox row that tells the holders of a role, whoever they are when it is delivered."""
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "instance_id": instance_id,
         "kind": NOTICE,
         "name": role,
@@ -141,7 +141,7 @@ def of_work(
     by: whose act opened them; he needs not be told of his own next step.
     """
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "instance_id": instance_id,
         "kind": WORK,
         "name": kind,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine.history import record_system
+from engine.ids import new_id
 from engine.model import Actor
 from engine.storage import directory as rows
 from engine.storage import jobs
@@ -46,12 +46,12 @@ def noted(
         connection,
         [
             {
-                "id": uuid4().hex,
+                "id": new_id(),
                 "kind": "reassign",
                 "due_at": moment,
                 "status": "waiting",
                 "attempts": 0,
-                "dedupe_key": f"reassign:{moment.isoformat()}:{uuid4().hex}",
+                "dedupe_key": f"reassign:{moment.isoformat()}:{new_id()}",
             }
             for moment in due
         ],

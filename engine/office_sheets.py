@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import directory, reforms
 from engine.directory import Directory
 from engine.duties import OFFICE, require
 from engine.errors import NotFound
+from engine.ids import new_id
 from engine.model import Actor
 from engine.org_reforms import KINDS
 from engine.reforms import Preview
@@ -128,7 +128,7 @@ def check(engine: Engine, actor: Actor, name: str, content: bytes) -> Checked:
     require(actor, OFFICE)
     tables = read(content, HEADINGS)
     lines = {sheet: _lines(rows) for sheet, rows in tables.items()}
-    identity = uuid4().hex
+    identity = new_id()
     reform = ImportTables(identity, name, lines[ORGS], lines[STAFF], engine.clock.now())
     if not reform.plan(engine, directory.snapshot(engine)).writes:
         return Checked(None, None)

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import uuid4
 
 from engine.directory import Directory
 from engine.errors import Finding, Invalid, NotFound
+from engine.ids import new_id
 from engine.reforms import Plan
 from engine.substitution import as_values
 
@@ -136,7 +136,7 @@ class Rename:
             findings = [Finding("新名称与现名称相同。", "name")]
         refuse(findings)
         former = {
-            "id": uuid4().hex,
+            "id": new_id(),
             "org": found.code,
             "name": found.name,
             "valid_to": self.effective,
@@ -209,7 +209,7 @@ class Merge:
                 ended.append(f"{who}“{post.name}”（{people.org_name(self.successor)}已有{has}）")
                 continue
             starts = max(self.effective, row.valid_from or self.effective)
-            moved = {"id": uuid4().hex, "org": self.successor, "valid_from": starts}
+            moved = {"id": new_id(), "org": self.successor, "valid_from": starts}
             carried.append({**as_values(row), **moved, "sort": row.sort + AFTER_ITS_OWN})
         return carried, ended
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import directory
 from engine.errors import Conflict, Finding, Invalid, NotFound
+from engine.ids import new_id
 from engine.model import Actor
 from engine.storage import phrases as rows
 from engine.storage.database import Connection
@@ -85,7 +85,7 @@ def add(engine: Engine, actor: Actor, text: str, org: str | None = None) -> None
         if len(there) >= MOST:
             raise Conflict(f"常用语最多{MOST}条。请先删去不用的，再添加。")
         position = there[-1].position + 1 if there else 1
-        values = {"id": uuid4().hex, "person_id": actor.person_id, "org": org}
+        values = {"id": new_id(), "person_id": actor.person_id, "org": org}
         rows.add(connection, values | {"position": position, "text": words})
 
 

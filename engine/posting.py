@@ -12,11 +12,11 @@ import hashlib
 import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import directory, leases, notices, outside
 from engine.errors import GuichengError, ProcedureFault, StorageUnavailable
 from engine.identity.roles import ROLES
+from engine.ids import new_id
 from engine.procedure import AssignmentRequest
 from engine.storage import accounts, jobs, outbox
 from engine.storage import notices as rows
@@ -113,7 +113,7 @@ def _note_failure(engine: Engine, outbox_id: str, attempts: int, reason: str) ->
 
 
 def _incident(engine: Engine, outbox_id: str, attempts: int, reason: str) -> dict[str, Any]:
-    identity = uuid4().hex
+    identity = new_id()
     return {
         "id": identity,
         "kind": DELIVERY,
@@ -178,7 +178,7 @@ def _ways(engine: Engine) -> list[str]:
 
 def _leaving(row: Any, kind: str, what: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "instance_id": row.instance_id,
         "kind": kind,
         "name": kind,

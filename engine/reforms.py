@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
-from uuid import uuid4
 
 from engine import directory, history, office
 from engine.changes import Move
@@ -20,6 +19,7 @@ from engine.commands import run_once
 from engine.directory import Directory
 from engine.duties import OFFICE, require
 from engine.errors import Conflict, Finding, Invalid, NotFound
+from engine.ids import new_id
 from engine.model import Actor
 from engine.running import reassigning
 from engine.storage import directory as rows
@@ -222,7 +222,7 @@ def _day(at: datetime) -> str:
 def _keep(
     engine: Engine, connection: Connection, actor: Actor, reform: Any, plan: Plan
 ) -> dict[str, Any]:
-    identity, now = uuid4().hex, engine.clock.now()
+    identity, now = new_id(), engine.clock.now()
     values = {
         "id": identity,
         "kind": reform.kind,
@@ -247,7 +247,7 @@ def _keep(
 
 def _job(identity: str, at: datetime) -> dict[str, Any]:
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "kind": JOB,
         "due_at": at,
         "payload": {"reform": identity},

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import directory
 from engine.canonical import plain
 from engine.clock import parse_moment
 from engine.errors import Conflict, NotFound
+from engine.ids import new_id
 from engine.model import Actor, Page
 from engine.sheets.writing import Sheet, write
 from engine.storage import registers as storage
@@ -68,7 +68,7 @@ def add(
     at: datetime,
 ) -> str:
     """Add a record and return its id. A unique key that is taken raises AlreadyRegistered."""
-    record_id = uuid4().hex
+    record_id = new_id()
     record = {
         "id": record_id,
         "register": register,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import definitions, directory
 from engine.clock import aware
@@ -19,6 +18,7 @@ from engine.directory import Directory
 from engine.errors import Conflict, Finding, Invalid, NotAllowed, NotFound
 from engine.expressions import compile_expression
 from engine.history import Entry
+from engine.ids import new_id
 from engine.model import Actor, Outcome
 from engine.running import completing, entering, views, words
 from engine.running.context import CommandContext
@@ -287,9 +287,9 @@ def _check_late(
 def _late_row(case: _Case, silent: Any, opinion: str, handling: str, came: str) -> dict[str, Any]:
     done = f"；主办意见：{handling.strip()}" if handling.strip() else ""
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "instance_id": case.row.id,
-        "task_id": uuid4().hex,  # an act of its own, at no step
+        "task_id": new_id(),  # an act of its own, at no step
         "process_key": silent.process_key,
         "element_id": silent.element_id,
         "party": silent.party,

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import uuid4
 
 from engine.clock import CHINA
 from engine.directory import Directory
 from engine.errors import Finding, Invalid
+from engine.ids import new_id
 from engine.org_reforms import CODE, KINDS, LONGEST_NAME, ended
 from engine.reforms import Plan
 from engine.staff_reforms import PERSON_ID
@@ -153,7 +153,7 @@ class _Reading:
         self.orgs[found.code] = {**as_values(found), **values}
         name = changed.pop("name", None)
         if name is not None:
-            former = {"id": uuid4().hex, "org": found.code, "name": found.name}
+            former = {"id": new_id(), "org": found.code, "name": found.name}
             evidence = f"导入表格{self.file}"
             self.former.append({**former, "valid_to": self.now, "evidence": evidence})
             told = {"before": found.name, "after": name, "evidence": evidence}
@@ -305,7 +305,7 @@ class _Reading:
             return
         self.seats.append(
             {
-                "id": uuid4().hex,
+                "id": new_id(),
                 "person_id": cells["人员编号"],
                 "post": post,
                 "org": org,

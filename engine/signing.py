@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import accounts, conventions, signed
 from engine.canonical import plain
 from engine.errors import Finding, Invalid
+from engine.ids import new_id
 from engine.model import Actor, Signed
 from engine.storage import signed as rows
 from engine.storage.database import Connection
@@ -83,7 +83,7 @@ def sign(
     """Keep one signature, in the command's transaction; its row."""
     row = signed.sealed(
         {
-            "id": uuid4().hex,
+            "id": new_id(),
             "instance_id": context.instance_id,
             "work_item_id": item.id,
             "process_key": item.process_key,

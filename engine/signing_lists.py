@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import definitions, directory, signatures
 from engine.commands import run_once
 from engine.directory import Directory
 from engine.errors import NotAllowed, NotFound
 from engine.history import record_system
+from engine.ids import new_id
 from engine.model import Actor
 from engine.storage import access, work_items
 from engine.storage import signing_lists as storage
@@ -78,7 +78,7 @@ def produce(engine: Engine, connection: Connection, office: Directory) -> int:
         row, since = office.substitution(identity), covered.get(identity)
         if row is None or office.stands_in_now(row, now) or (since and last <= since):
             continue
-        values = {"id": uuid4().hex, "substitution_id": identity, "since": since}
+        values = {"id": new_id(), "substitution_id": identity, "since": since}
         storage.insert(connection, {**values, "until": now, "made_at": now, "read_at": None})
         count = len(work_items.signed_under(connection, identity, since, now))
         told = {**_told(office, row), "count": count, "until": now.isoformat()}

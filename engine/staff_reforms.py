@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import uuid4
 
 from engine.directory import Directory
 from engine.errors import Conflict, Finding, Invalid, NotFound
+from engine.ids import new_id
 from engine.org_reforms import CODE, ended, refuse
 from engine.reforms import Plan
 from engine.substitution import as_values
@@ -255,7 +255,7 @@ def _members(
 ) -> list[dict[str, Any]]:
     return [
         {
-            "id": uuid4().hex,
+            "id": new_id(),
             "person_id": person_id,
             "post": post,
             "org": org,

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import uuid4
 
 from engine import attachments, changes
 from engine.changes import Plan, refuse
 from engine.directory import Directory
 from engine.duties import SUBSTITUTION
 from engine.errors import Conflict, Finding, NotAllowed, NotFound
+from engine.ids import new_id
 from engine.model import Actor
 from engine.signatures import VERBS
 
@@ -54,7 +54,7 @@ class AddAbsence:
         known = known_person(people, self.person_id, "person_id")
         refuse([*known, *_absence_findings(people, self, None)])
         values = {
-            "id": uuid4().hex,
+            "id": new_id(),
             "person_id": self.person_id,
             "kind": self.kind,
             "starts_at": self.starts_at,
@@ -270,7 +270,7 @@ class AttachEvidence:
 def substitution_values(engine: Engine, actor: Actor, kind: str, asked: Any) -> dict[str, Any]:
     """A new row of substitution from what was asked."""
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "kind": kind,
         "number": None,
         "principal_id": asked.principal_id,

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import conventions, holiday_tables
 from engine.calendar import ONE_DAY, Calendar, Year, hours_of, published_years
@@ -24,6 +23,7 @@ from engine.duties import CALENDAR, require
 from engine.errors import Finding, GuichengError, Invalid, NotFound, StorageUnavailable
 from engine.history import record_system
 from engine.holiday_tables import Arrangement
+from engine.ids import new_id
 from engine.leases import Lease, LeaseLost
 from engine.model import Actor
 from engine.running import recounting, words
@@ -248,7 +248,7 @@ def _order(connection: Connection, found: Arrangement, before: Year | None, now:
         "before": rows.encoded(before) if before is not None else None,
         "moved": 0,
     }
-    identity = uuid4().hex
+    identity = new_id()
     job = {"id": identity, "kind": RECOUNT, "due_at": now, "status": "waiting", "attempts": 0}
     jobs.add(connection, [{**job, "payload": payload, "dedupe_key": f"{RECOUNT}:{identity}"}])
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import directory, duties
 from engine.errors import Conflict, Invalid, NotFound
@@ -20,6 +19,7 @@ from engine.identity.guards import keep_one, not_oneself, others
 from engine.identity.links import Invitation
 from engine.identity.noting import note
 from engine.identity.roles import ROLES, checked, named
+from engine.ids import new_id
 from engine.model import Actor, Page
 from engine.storage import accounts as rows
 from engine.storage import attempts as attempt_rows
@@ -148,7 +148,7 @@ def open_account(
 def blank(engine: Engine, username: str, person_id: str, roles: list[str]) -> dict[str, Any]:
     """A row of `account` into which nobody comes yet."""
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "username": username,
         "person_id": person_id,
         "password_hash": "",

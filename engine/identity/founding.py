@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from engine.errors import Conflict, Invalid
 from engine.identity import links, passwords
@@ -17,6 +16,7 @@ from engine.identity.administering import USERNAME, blank
 from engine.identity.links import Invitation
 from engine.identity.noting import note
 from engine.identity.roles import checked, named
+from engine.ids import new_id
 from engine.storage import accounts as rows
 from engine.storage import directory as directory_rows
 
@@ -64,7 +64,7 @@ def found(engine: Engine, founders: Sequence[Founder]) -> list[Invitation]:
             raise Conflict("这里已经有账号，不能再初始化；没有改动任何数据。")
         invitations = []
         for each in founders:
-            person_id, name = uuid4().hex, each.name.strip()
+            person_id, name = new_id(), each.name.strip()
             person = {"id": person_id, "name": name, "is_demo": False}
             directory_rows.put(connection, "person", [person])
             values = blank(engine, each.username, person_id, checked([each.role]))

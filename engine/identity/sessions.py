@@ -10,12 +10,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import directory
 from engine.errors import NotSignedIn
 from engine.identity.actors import actor_of
 from engine.identity.noting import digest
+from engine.ids import new_id
 from engine.model import Actor
 from engine.storage import sessions as rows
 from engine.storage.database import Connection
@@ -71,7 +71,7 @@ def begin(
         connection,
         {
             "token_hash": digest(secret),
-            "id": uuid4().hex,
+            "id": new_id(),
             "account_id": account_id,
             "stage": stage,
             "device": (place.device or "")[:100] or None,

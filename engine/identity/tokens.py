@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import directory
 from engine.errors import Invalid, NotFound, NotSignedIn
 from engine.identity.actors import account_named, actor_of
 from engine.identity.noting import digest, note
+from engine.ids import new_id
 from engine.model import Actor, Page
 from engine.storage import sessions as rows
 from engine.storage.database import Connection
@@ -72,7 +72,7 @@ def issued(
     rows.add_token(
         connection,
         {
-            "id": uuid4().hex,
+            "id": new_id(),
             "token_hash": digest(token),
             "account_id": found.id,
             "name": name,

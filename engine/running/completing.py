@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import attachments, signatures, signed, signing
 from engine.directory import Directory
 from engine.errors import Conflict, Finding, Invalid, NotAllowed, StaleVersion
 from engine.expressions import names_used
 from engine.history import Entry, Head, append
+from engine.ids import new_id
 from engine.model import Action, Actor
 from engine.running import decisions, entering, signers, turns, words
 from engine.running.context import CommandContext
@@ -323,7 +323,7 @@ def _record_response(
     sent = work.execution.moment(element.properties.get("due_fact"), data)
     due = work.execution.moment(element.properties.get("due_at"), data)
     row = {
-        "id": uuid4().hex,
+        "id": new_id(),
         "instance_id": work.context.instance_id,
         "task_id": item.task_id,
         "process_key": item.process_key,

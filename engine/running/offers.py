@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import deadlines
 from engine.clock import parse_moment
 from engine.errors import ProcedureFault
+from engine.ids import new_id
 from engine.procedure import Assignment, AssignmentRequest
 from engine.running.context import CommandContext
 from engine.running.signers import MAIN, POLICIES
@@ -40,7 +40,7 @@ def offer(
         position = len(items)
         is_open = policy != "ordered" or position == 0
         item = {
-            "id": uuid4().hex,
+            "id": new_id(),
             "instance_id": context.instance_id,
             "task_id": task.id,
             "element_id": task.element_id,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
+from engine.ids import new_id
 from engine.running import offers, signers, turns
 from engine.running.item_forms import form_of, gives_opinion
 from engine.running.settle import note_opened
@@ -92,7 +92,7 @@ def again(work: Work, item: Any, **columns: Any) -> dict[str, Any]:
     """The same item once more, open: its columns without what was signed."""
     return {
         **{name: getattr(item, name) for name in OF_AN_ITEM},
-        "id": uuid4().hex,
+        "id": new_id(),
         "state": "open",
         "held": False,
         "version": 1,

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import deadlines, notices, signatures
 from engine.errors import StaleVersion
 from engine.history import Entry, Head, append
+from engine.ids import new_id
 from engine.procedure import Summary
 from engine.running import offers, subjects
 from engine.running.context import CommandContext
@@ -259,7 +259,7 @@ def _job(work: Work, timer: ArmedTimer) -> dict[str, Any]:
         )
     instance_id = work.context.instance_id
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "kind": "timer",
         "due_at": timer.fires_at,
         "instance_id": instance_id,
@@ -295,7 +295,7 @@ def _deliver_kept_messages(work: Work) -> None:
 def _outgoing(work: Work, name: str, payload: Any) -> dict[str, Any]:
     work.note("message.sent", data={"name": name})
     return {
-        "id": uuid4().hex,
+        "id": new_id(),
         "instance_id": work.context.instance_id,
         "kind": "message",
         "name": name,
@@ -318,7 +318,7 @@ def silent_responses(work: Work, fired: Iterable[ArmedTimer]) -> list[dict[str, 
         due = work.execution.moment(timer.properties.get("due"), timer.data)
         rows.append(
             {
-                "id": uuid4().hex,
+                "id": new_id(),
                 "instance_id": work.context.instance_id,
                 "task_id": timer.id,
                 "process_key": timer.process,

@@ -8,10 +8,10 @@ what it is about no longer waits for that message, the request is closed by itse
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine import definitions
 from engine.errors import Conflict, Malformed, NotAllowed, NotFound
+from engine.ids import new_id
 from engine.model import Actor
 from engine.procedure import DoneStep, Procedure, Subject
 from engine.spiff import Execution
@@ -126,7 +126,7 @@ def close_overtaken(work: Work, ended: bool) -> None:
 
 
 def _add(work: Work, kind: str, instance_id: str, payload: dict[str, Any]) -> None:
-    job_id = uuid4().hex
+    job_id = new_id()
     row = {
         "id": job_id,
         "kind": kind,

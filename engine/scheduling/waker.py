@@ -13,7 +13,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -23,6 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from engine import housekeeping, posting, reminders, timers
 from engine.errors import StorageUnavailable
+from engine.ids import new_id
 from engine.storage import sweepers
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Waker:
         self.engine = engine
         now = engine.system_clock.now()
         self.own: dict[str, Any] = {
-            "id": uuid4().hex,
+            "id": new_id(),
             "kind": kind,
             "host": socket.gethostname()[:255],
         }

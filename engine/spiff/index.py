@@ -8,7 +8,6 @@ unfinished tasks at hand and the top one knows every task by its id. Order stays
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
@@ -23,6 +22,8 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
+
+from engine.ids import new_id
 
 FINISHED = TaskState.FINISHED_MASK
 _library_run_event = CatchingEvent._run_hook
@@ -121,7 +122,7 @@ def install() -> None:
     if hasattr(Task, "indexed"):
         return
     Task.indexed = True
-    task_module.uuid4 = _new_id
+    task_module.uuid4 = new_id  # a UUID is hashed and compared in Python, a string in C
     Task.__init__ = _made(Task.__init__)
     Task.parent = property(_parent, Task.parent.fset)
     Task.children = property(_children, Task.children.fset)
@@ -140,11 +141,6 @@ def install() -> None:
     BpmnSubWorkflow.parent_workflow = property(_parent_workflow)
     _EndJoin._check_threshold_unstructured = _last_to_end
     CatchingEvent._run_hook = _run_event
-
-
-def _new_id() -> str:
-    """Ids are hex strings: a UUID is hashed and compared in Python, a string in C."""
-    return os.urandom(16).hex()
 
 
 def _opened(original: Any) -> Any:

@@ -37,11 +37,10 @@ class Told(NamedTuple):
 
 def tell(task: Task) -> list[Any]:
     """The end of a task's row, from which `Told` is made again."""
-    base, is_past = _base(task)
-    results, data = _results(task), task.data
+    is_past, results, data = _is_past(task), _results(task), task.data
     if results is not None:
         data = {name: value for name, value in data.items() if name != results[0]}
-    told: list[Any] = [*difference(base, data)]
+    told: list[Any] = [*difference(_base(task, is_past), data)] if data else [None, []]
     if is_past or results is not None:
         told.append(PAST_ITS_REPETITION if is_past else 0)
     if results is not None:
@@ -67,18 +66,25 @@ def _results(task: Task) -> list[str] | None:
     return [into, item]
 
 
-def _base(task: Task) -> tuple[Mapping[str, Any], bool]:
-    """What the variables of a task are told against, and whether that lies past its repetition."""
+def _is_past(task: Task) -> bool:
+    """Whether what its variables are told against lies past its repetition."""
+    parent = task.workflow.tasks.get(task._parent)
+    return parent is not None and repeats(parent, task)
+
+
+def _base(task: Task, is_past: bool) -> Mapping[str, Any]:
+    """What the variables of a task are told against."""
     scope = task.workflow
-    parent = scope.tasks.get(task._parent)
-    is_past = parent is not None and repeats(parent, task)
-    above = parent
+    above = scope.tasks.get(task._parent)
     if above is not None and is_past:
         above = scope.tasks.get(above._parent)
     above = _finished_from(scope, above)
     if above is None and scope.base is not None:
         above = scope.top_workflow.index.tasks[scope.base]
-    return (above.data if above is not None else {}), is_past
+    if above is None:
+        return {}
+    found: Mapping[str, Any] = above.data
+    return found
 
 
 def repeats(task: Task, child: Task) -> bool:

@@ -6,6 +6,7 @@ a lost server or a lock that does not come becomes StorageUnavailable: a sentenc
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -52,6 +53,8 @@ class Database:
             json_deserializer=_from_json,
             **options,
         )
+        self._resting: deque[sa.Connection] = deque()
+        self._disposed = False
         if self.dialect == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
 
@@ -92,9 +95,14 @@ class Database:
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:
         try:
-            with self.engine.connect() as connection:
+            connection = self._taken()
+            try:
                 connection.info.clear()  # what the last transaction remembered
                 yield connection
+            except BaseException:
+                connection.close()  # the pool looks after whatever state it is in
+                raise
+            self._put_by(connection)
         except (OperationalError, sa.exc.TimeoutError) as error:
             raise StorageUnavailable from error
         except DBAPIError as error:
@@ -102,8 +110,26 @@ class Database:
                 raise StorageUnavailable from error
             raise
 
+    def _taken(self) -> sa.Connection:
+        try:
+            return self._resting.pop()
+        except IndexError:
+            return self.engine.connect()
+
+    def _put_by(self, connection: sa.Connection) -> None:
+        """A connection to SQLite stays open for the next one: nobody else can have closed it."""
+        if self.dialect != "sqlite" or self._disposed:
+            connection.close()
+            return
+        if connection.in_transaction():
+            connection.rollback()  # the library's own notion of one; ours is over
+        self._resting.append(connection)
+
     def dispose(self) -> None:
         """Close every connection."""
+        self._disposed = True
+        while self._resting:
+            self._resting.pop().close()
         self.engine.dispose()
 
 

@@ -126,7 +126,7 @@ class _Prepared:
 
     def told(self, row: Given) -> Any:
         """The parameters in order, or by name, as the driver wants them."""
-        if row.keys() != self.columns:
+        if len(row) != len(self.columns):  # of as many others one would be missing: KeyError
             raise ValueError(f"rows of one statement differ: {row.keys() ^ self.columns}")
         values = [*self.taken({**row, **self.fixed} if self.fixed else row)]
         for at, tell in self.tellers:

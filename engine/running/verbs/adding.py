@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from engine.duties import REGISTRARS
 from engine.errors import Finding
 from engine.forms import Field
+from engine.ids import new_id
 from engine.running import signers, turns
 from engine.running.item_forms import gives_opinion
 from engine.running.settle import Work, note_opened
@@ -85,7 +85,7 @@ class AddSigner(Verb):
                 person,
                 asked.actor.person_id,
                 last + 1 + number if kind == signers.PARALLEL else item.position,
-                id=uuid4().hex,
+                id=new_id(),
                 opened_at=None if kind == signers.AFTER else asked.now,
             )
             for number, person in enumerate(people)

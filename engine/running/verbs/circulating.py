@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import uuid4
 
 from engine.errors import Finding
 from engine.forms import Field
+from engine.ids import new_id
 from engine.running.verbs import hands
 from engine.running.verbs.telling import tell
 from engine.running.verbs.verb import INSTANCE, Asked, Values, Verb
@@ -53,7 +53,7 @@ class _Sending(Verb):
         people = _new(asked, values)
         rows = [
             {
-                "id": uuid4().hex,
+                "id": new_id(),
                 "instance_id": asked.instance.id,
                 "kind": self.key,
                 "person_id": person,

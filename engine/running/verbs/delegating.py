@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from engine.errors import Finding
 from engine.forms import Field
+from engine.ids import new_id
 from engine.running import signers, turns
 from engine.running.settle import note_opened
 from engine.running.verbs import hands
@@ -55,7 +55,7 @@ class Delegate(Verb):
             person,
             asked.actor.person_id,
             item.position,
-            id=uuid4().hex,
+            id=new_id(),
             opened_at=asked.now,
             draft=item.draft,
             draft_at=item.draft_at,

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
-from uuid import uuid4
 
 from engine.errors import Finding
 from engine.forms import Field, ways_back
+from engine.ids import new_id
 from engine.running import completing, reopening, signers, turns, words
 from engine.running.item_forms import form_of
 from engine.running.settle import Work, note_opened
@@ -182,7 +182,7 @@ def _correct(work: Work, asked: Asked, way: Way, why: str) -> str:
         was.done_by,
         asked.actor.person_id,
         item.position,
-        id=uuid4().hex,
+        id=new_id(),
         opened_at=asked.now,
         draft=reopening.draft(work, was),
         **step,
