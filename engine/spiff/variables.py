@@ -186,33 +186,24 @@ def restore(root: Task, outside: Mapping[str, Any], told: Mapping[str, Told]) ->
 def data_of(
     task_id: str, scope_of: Callable[[str], tuple[bytes, Mapping[str, bytes]]]
 ) -> dict[str, Any]:
-    """The variables of one task; none of one that is not stored.
+    """The variables of a task that people do; none of one that is not stored.
 
     scope_of: task id → the body of its scope, and of all tasks in that scope by their ids.
     """
     chain: list[Told] = []  # its own first, then those of the finished tasks above
-    instances: list[Any] = []
     base: str | None = task_id
     while base is not None:
         scope, tasks = scope_of(base)
         above: str | None = base if base in tasks else None
         passing = 0
         while above is not None:
-            parent, _, _, state, _, _, internal, *told = orjson.loads(tasks[above])
+            parent, _, _, state, _, _, _, *told = orjson.loads(tasks[above])
             own = Told(*told)
             if above == task_id or (state & FINISHED and not passing):
                 chain.append(own)
-            if above == task_id and own.results is not None:
-                instances = [orjson.loads(tasks[each]) for each in internal[MERGED]]
             above, passing = parent, own.mark
         base = orjson.loads(scope).get("base")
-    if not chain:
-        return {}
     data: dict[str, Any] = {}
-    for each in reversed(chain[1:]):
+    for each in reversed(chain):
         data = restored(data, each.changed, each.lost)
-    found = restored(data, chain[0].changed, chain[0].lost)
-    if chain[0].results is not None:
-        into, item = chain[0].results
-        found[into] = [(data | (row[7] or {}))[item] for row in instances]
-    return found
+    return data

@@ -117,7 +117,8 @@ def run_inputs(seed: int, count: int, *, measured: bool) -> dict[str, object]:
             assert left.iterations >= -1, written
         spent = 0.0 if weighed else time.thread_time() - began
         if spent > worst_time[0]:
-            worst_time = (spent, written.source)
+            spent = min(spent, _spent(written), _spent(written))  # the collector's is not its own
+            worst_time = max(worst_time, (spent, written.source))
         if weighed:
             grown = tracemalloc.get_traced_memory()[1] - floor
             if grown > worst_bytes[0]:
@@ -134,6 +135,15 @@ def run_inputs(seed: int, count: int, *, measured: bool) -> dict[str, object]:
         "worst_megabytes": round(worst_bytes[0] / 1e6, 1),
         "largest": worst_bytes[1][:200],
     }
+
+
+def _spent(written: Written) -> float:
+    """Seconds of the processor that an input takes to be compiled and run."""
+    began = time.thread_time()
+    made = compiled(written)
+    if made is not None:
+        evaluated(written, made)
+    return time.thread_time() - began
 
 
 def run(scale: float, seed: int) -> dict[str, object]:
