@@ -241,6 +241,27 @@ def test_filing_several_at_once_and_being_told_what_was_refused(
     assert [each.see().row.state for each in stories] == ["completed", "completed", "running"]
 
 
+def test_what_could_not_be_filed_stays_ticked_with_every_word(
+    at_screen: Seat, demo: Engine
+) -> None:
+    stories = [answered(demo) for _ in range(2)]
+    docs = at_screen("docs")
+    docs.open(f"/tasks/{stories[0].item('docs', 'UT_archive').id}/batch")
+    for box in docs.page.locator("main [name=task]").all():
+        box.check()
+    docs.page.fill("#comment", "材料已核对。")
+    docs.page.locator('[name="v.archive_complete"]').check()
+    docs.page.get_by_role("button", name="归档", exact=True).click()
+    main = docs.page.locator("main")
+    expect(main).to_contain_text("2 件，办成 0 件，2 件没有提交")
+    look(docs)
+    expect(docs.page.locator("#comment")).to_have_value("材料已核对。")
+    assert all(each.is_checked() for each in docs.page.locator("main [name=task]").all())
+    fill(docs.page, retention="30y")
+    docs.page.get_by_role("button", name="归档", exact=True).click()
+    expect(main).to_contain_text("2 件，办成 2 件")
+
+
 def answered(engine: Engine) -> Story:
     """A document that is decided and answered and only has to be filed."""
     story = Story(engine)

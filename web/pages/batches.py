@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from flask import Blueprint, g, render_template, request
@@ -40,6 +41,11 @@ def decide(task_id: str) -> ResponseReturnValue:
         key=request.form.get("key", ""),
         values=typed.values,
     )
+    refused_ids = [each.task_id for each in results if not each.done]
+    still = [each.id for each in batches.like(engine(), actor(), task_id).rows]
+    again = [each for each in still if each in refused_ids]
+    if again:  # what was typed stays for those that can still be done
+        return _page(task_id, typed, results=results, ticked=again), 422
     return render_template("batch-done.html", results=results)
 
 
@@ -49,7 +55,14 @@ def refused(error: Invalid) -> ResponseReturnValue:
     return _page(task_id, g.get("typed"), message=error.message), status_of(error)
 
 
-def _page(task_id: str, typed: entering.Typed | None = None, *, message: str | None = None) -> str:
+def _page(
+    task_id: str,
+    typed: entering.Typed | None = None,
+    *,
+    message: str | None = None,
+    results: Sequence[batches.Result] = (),
+    ticked: Sequence[str] = (),
+) -> str:
     batch, typed = batches.like(engine(), actor(), task_id), typed or entering.Typed()
     return render_template(
         "batch.html",
@@ -60,7 +73,8 @@ def _page(task_id: str, typed: entering.Typed | None = None, *, message: str | N
         choices=choices_of(engine(), actor(), batch.form),
         file_names={},
         task_id=task_id,
-        ticked=request.form.getlist("task") or [task_id],
+        results=results,
+        ticked=ticked or request.form.getlist("task") or [task_id],
         phrases=phrases.offered(engine(), actor()),
         message=message,
         comment=typed.comment or "",
