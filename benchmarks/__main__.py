@@ -60,6 +60,8 @@ def _gates(middle: dict[str, float], rates: dict[str, list[float]]) -> Iterator[
     yield Gate("transactions of a completion", counted.commits, at_most=1)
     yield Gate("a step with 100 departments against one with 5", figures.departments(), at_most=1.5)
     yield Gate("a round at 1,000 against a round at 100", figures.rounds(), at_most=1.5)
+    opening = figures.openings()
+    yield Gate("opening 2,000 finished tasks in finished scopes against 20", opening, at_most=2)
     for dialect in ("sqlite", "postgresql"):
         for look, cost in _inbox(dialect).items():
             bound = LISTS_MS if look in inbox.LISTS else OTHERS_MS

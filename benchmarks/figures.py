@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -169,6 +170,17 @@ def rounds() -> float:
     with office.installed() as (engine, who):
         costs = office.rounds(engine, who, 1_000)
     return sum(costs[-50:]) / sum(costs[75:125])
+
+
+def openings() -> float:
+    """CPU of opening an instance with 2,000 finished tasks in finished scopes against 20."""
+    from benchmarks import office
+    from engine.running.kept import KeptWorkflows
+
+    with office.installed() as (engine, who):
+        engine.kept = KeptWorkflows(largest=0)
+        many, few = (median(office.openings(engine, who, count)) for count in (2_000, 20))
+    return many / few
 
 
 if __name__ == "__main__":

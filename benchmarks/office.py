@@ -24,6 +24,8 @@ MORNING = parse_moment("2026-02-11T10:00:00+08:00")
 HANDLER = "office_director"
 OPINION = "同意。请按照市政府工作规则第三十二条规定办理，" * 20
 STEPS = 23
+TASKS_OF_AN_ITEM = 7  # of the model with finished scopes: one of the scope outside, six inside
+LOOKS = 40
 
 _keys = itertools.count()
 
@@ -32,7 +34,9 @@ def registry() -> Registry:
     """The benchmark's one procedure, started by the person who also does its steps."""
     starters = frozenset({HANDLER})
     procedure = Procedure("bench_document", "基准：二十三步办文", starter_roles=starters)
-    return Registry([procedure, Procedure("bench_legal", "基准：合法性审查")], resolve)
+    finished = Procedure("bench_finished", "基准：走完的部分", starter_roles=starters)
+    legal = Procedure("bench_legal", "基准：合法性审查")
+    return Registry([procedure, legal, finished], resolve)
 
 
 @contextmanager
@@ -101,5 +105,24 @@ def rounds(engine: Engine, who: Actor, count: int) -> list[float]:
             with spent.one():
                 done = tasks.complete(engine, who, item, version=1, values=values, key=key)
             item = done.opened[0]
+        costs.append(spent.cpu)
+    return costs
+
+
+def openings(engine: Engine, who: Actor, finished: int) -> list[float]:
+    """Look again and again, each time from the rows, at what would follow in an instance with about
+    so many finished tasks in finished scopes: the CPU seconds of each look. Keeps nothing."""
+    begun = instances.start(
+        engine,
+        who,
+        "bench_finished",
+        {"ndept": max(1, finished // TASKS_OF_AN_ITEM)},
+        key=f"start-{next(_keys)}",
+    )
+    costs = []
+    for _ in range(LOOKS):
+        spent = Spent()
+        with spent.one():
+            tasks.preview(engine, who, begun.opened[0], values=entered("draft"))
         costs.append(spent.cpu)
     return costs
