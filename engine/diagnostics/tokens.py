@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from engine.diagnostics.graph import Graph, circles, reach
+from engine.diagnostics.graph import Graph, circles
 from engine.diagnostics.reading import children, interrupts, tag
 
 MOST_POSITIONS = 20_000  # of one scope; beyond it the drawing is not judged
@@ -95,13 +95,31 @@ def _merges(graph: Graph, name: str) -> bool:
 
 
 def _firing(graph: Graph, name: str, position: Position) -> list[Place]:
-    """The tokens a join consumes now; empty when it may not fire."""
+    """The tokens a join consumes now; empty when it may not fire. An inclusive one waits, by BPMN
+    2.0.2 (13.4.3), for a token that can reach a flow on which none stands, and none on which one
+    does."""
     here = {place for place in position if place[1] == name}
     if tag(graph.nodes[name]) == "parallelGateway":
         wanted = {(source, name) for source in graph.preceding[name]}
         return sorted(here) if here == wanted else []
-    others = [target for _, target in position if target != name]
-    return [] if name in reach(graph.following, others) else sorted(here)
+    filled = {source for source, _ in here}
+    empty = set(graph.preceding[name]) - filled
+    for target in {target for _, target in position if target != name}:
+        ahead = _ahead(graph, target, name)
+        if ahead & empty and not ahead & filled:
+            return []
+    return sorted(here)
+
+
+def _ahead(graph: Graph, start: str, wall: str) -> set[str]:
+    """An element and all behind it, not further than to the wall."""
+    found, todo = set[str](), [start]
+    while todo:
+        name = todo.pop()
+        if name != wall and name not in found:
+            found.add(name)
+            todo += graph.following[name]
+    return found
 
 
 def _made(graph: Graph, name: str) -> Iterator[Position]:

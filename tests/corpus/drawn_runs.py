@@ -136,6 +136,22 @@ RUNS: dict[str, str] = {
     + flow("I", "C", when="1 == 1")
     + flow("C", "J")
     + flow("X", "L", when='decision == "again"'),
+    "inclusive-beside-a-fork-in-a-loop": SE
+    + xor("L")
+    + par("P")
+    + inc("I", "A")
+    + inc("J")
+    + par("Q")
+    + person("A")
+    + person("B", "forms/count.json")
+    + person("C")
+    + person("D", DECIDE)
+    + xor("X", "E")
+    + flow("S", "L", "P", "I", "A", "J", "Q", "D", "X", "E")
+    + flow("P", "B", "Q")
+    + flow("I", "C", when="1 == 2")
+    + flow("C", "J")
+    + flow("X", "L", when='decision == "again"'),
     "inclusive-inside-a-looped-sub-process": SE
     + xor("L")
     + sub(
