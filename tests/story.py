@@ -170,6 +170,14 @@ class Story:
         for username in usernames or ("office_director", "dsg1"):
             self.do(username, steps.get(username, "UT_dsg"), "pass", comment="同意呈送。")
 
+    def to_the_leader(self) -> None:
+        """From its start to the leader in charge, accepted at once and asking nobody."""
+        self.start()
+        self.to_initial()
+        self.initial()
+        self.draft()
+        self.stations()
+
     def to_the_mayor(self) -> None:
         """A new document on a major matter of education, agreed to by the leader in charge."""
         self.start()

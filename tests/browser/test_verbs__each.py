@@ -265,11 +265,7 @@ def test_what_could_not_be_filed_stays_ticked_with_every_word(
 def answered(engine: Engine) -> Story:
     """A document that is decided and answered and only has to be filed."""
     story = Story(engine)
-    story.start()
-    story.to_initial()
-    story.initial()
-    story.draft()
-    story.stations()
+    story.to_the_leader()
     story.do("evm", "UT_vm", "approve", comment="同意。")
     sent = engine.clock.now().isoformat()
     story.do("docs", "UT_notify", reply_text="已批示同意。", reply_way="system", reply_sent_at=sent)

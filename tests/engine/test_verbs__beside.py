@@ -220,11 +220,7 @@ def test_a_leaders_word_is_not_passed_on(engine: Engine) -> None:
 
 def test_a_vice_mayors_step_goes_to_another_who_signs_as_designated(engine: Engine) -> None:
     story = Story(engine)
-    story.start()
-    story.to_initial()
-    story.initial()
-    story.draft()
-    story.stations()
+    story.to_the_leader()
     [(step, _)] = story.open_steps()
     row = next(each for each in story.see().open_items)
     assert step == "UT_vm"

@@ -42,11 +42,7 @@ def test_a_notice_goes_from_submission_to_archive(any_engine: Engine) -> None:
 
 def test_an_ordinary_matter_is_not_carried_to_the_mayor(engine: Engine) -> None:
     story = Story(engine)
-    story.start()
-    story.to_initial()
-    story.initial()
-    story.draft()
-    story.stations()
+    story.to_the_leader()
     story.do("evm", "UT_vm", "approve", comment="同意。")
     assert story.open_steps() == [("UT_notify", "文书科")]
 
@@ -216,11 +212,7 @@ def test_an_adopted_opinion_changes_the_text_and_voids_the_answers(engine: Engin
 
 def test_a_leader_sends_it_back_to_the_drafter(engine: Engine) -> None:
     story = Story(engine)
-    story.start()
-    story.to_initial()
-    story.initial()
-    story.draft()
-    story.stations()
+    story.to_the_leader()
     story.do("evm", "UT_vm", "return", comment="请补充依据后再报。")
     assert story.open_steps() == [("UT_fix", "阮一苇")]
 

@@ -15,11 +15,7 @@ from tests.story import Story
 def accepted(engine: Engine) -> Story:
     """A document whose proposal lies before the leaders."""
     story = Story(engine)
-    story.start()
-    story.to_initial()
-    story.initial()
-    story.draft()
-    story.stations()
+    story.to_the_leader()
     return story
 
 

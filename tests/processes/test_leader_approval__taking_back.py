@@ -81,11 +81,7 @@ def test_once_somebody_has_gone_on_from_it_a_decision_stays(engine: Engine) -> N
 def before_the_leader(engine: Engine) -> Story:
     """Before the leader in charge, who may bring others in."""
     story = Story(engine)
-    story.start()
-    story.to_initial()
-    story.initial()
-    story.draft()
-    story.stations()
+    story.to_the_leader()
     return story
 
 
