@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from engine.diagnostics.graph import Graph, circles
+from engine.diagnostics.graph import Graph, circles, reach
 from engine.diagnostics.reading import children, interrupts, tag
 
 MOST_POSITIONS = 20_000  # of one scope; beyond it the drawing is not judged
@@ -105,21 +105,10 @@ def _firing(graph: Graph, name: str, position: Position) -> list[Place]:
     filled = {source for source, _ in here}
     empty = set(graph.preceding[name]) - filled
     for target in {target for _, target in position if target != name}:
-        ahead = _ahead(graph, target, name)
+        ahead = reach(graph.following, [target], without=[name])
         if ahead & empty and not ahead & filled:
             return []
     return sorted(here)
-
-
-def _ahead(graph: Graph, start: str, wall: str) -> set[str]:
-    """An element and all behind it, not further than to the wall."""
-    found, todo = set[str](), [start]
-    while todo:
-        name = todo.pop()
-        if name != wall and name not in found:
-            found.add(name)
-            todo += graph.following[name]
-    return found
 
 
 def _made(graph: Graph, name: str) -> Iterator[Position]:
